@@ -97,6 +97,7 @@ col-code = code
 col-day = day
 col-definition = definition
 col-duty = duty
+col-staff-no = staff number
 col-education = education
 col-entries = ledger positions
 col-facets = conditions

@@ -97,6 +97,7 @@ col-code = 代码
 col-day = 日期
 col-definition = 统计口径
 col-duty = 职务
+col-staff-no = 工号
 col-education = 学历
 col-entries = 账本位置
 col-facets = 可用条件

@@ -93,6 +93,7 @@ async fn city(app: &App) -> Vec<UnitId> {
     let people: Vec<NewPerson> = (0..PEOPLE)
         .map(|number| NewPerson {
             name: named(number),
+            staff_no: None,
             sex: None,
             birth_month: Some(198_501 + random.random_range(0..15) * 100 + random.random_range(0..12)),
             party: Some(if random.random_range(0..3) == 0 { Party::Masses } else { Party::Member }),

@@ -1,11 +1,12 @@
 //! Cells and sheets as they are in the file; renders a cell as text without exponents or trailing zeros.
 
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime, Timelike};
+use serde::{Deserialize, Serialize};
 
 use crate::text::{compact, fold, is_blank};
 
 /// The content of one cell.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub enum Cell {
     /// Nothing, or white space only.
     #[default]
@@ -57,7 +58,7 @@ impl Cell {
 }
 
 /// One sheet of a file. A delimited text file has one, named after the file.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Sheet {
     /// Its name.
     pub name: String,
@@ -72,7 +73,7 @@ pub struct Sheet {
 }
 
 /// Merged cells that cover several rows. Of the columns that they cover the first counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Merged {
     /// The index of the first row, which holds the value, counted from 0.
     pub first: usize,

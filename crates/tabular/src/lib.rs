@@ -12,6 +12,7 @@ mod cell;
 mod count;
 mod date;
 mod day;
+mod id_number;
 mod month;
 mod names;
 mod numeral;
@@ -26,7 +27,8 @@ pub use cell::{Cell, Merged, Sheet, code};
 pub use count::{CountError, count};
 pub use date::{DateError, FIRST_YEAR, LAST_YEAR, year_in};
 pub use day::{DayPart, DayTime, day};
-pub use month::{YearMonth, month, month_in_doubt};
+pub use id_number::{IdFault, IdNumber, id_number, is_id_heading, mask_id_numbers, without_id_numbers};
+pub use month::{YearMonth, month, month_in, month_in_doubt};
 pub use names::{Mark, NameList, names};
 pub use numeral::chinese_number;
 pub use period::{has_two_ends, names_its_days, period};
@@ -36,7 +38,7 @@ pub use reading::{
 };
 pub use records::{Record, RecordError, Records, read_rows_csv};
 pub use table::{
-    Across, AcrossColumn, AcrossPerson, Column, Dropped, Layout, Origin, Outline, Row, Table, TableError, find_across,
-    find_table, find_table_as, letters, outline, row_in_sheet,
+    Across, AcrossColumn, AcrossPerson, Column, Dropped, Layout, Nested, NestedDoubt, Node, Origin, Outline, Row,
+    Table, TableError, find_across, find_nested, find_table, find_table_as, letters, outline, row_in_sheet,
 };
 pub use text::{fold, person_name, tidy};

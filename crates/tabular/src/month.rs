@@ -3,8 +3,10 @@
 use chrono::Datelike;
 
 use crate::cell::Cell;
-use crate::date::{DateError, date_of, in_range, not_a_date, prepared, serial, whole};
+use crate::date::{DateError, date_of, in_range, not_a_date, prepared, serial, whole, year_in};
+use crate::numeral::with_arabic_digits;
 use crate::scan::Scan;
+use crate::text::fold;
 
 /// A month of a year.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -31,6 +33,34 @@ pub fn month(cell: &Cell, year: Option<i32>) -> Result<YearMonth, DateError> {
             _ => Err(not_a_date(&cell.shown())),
         },
         Cell::Text(text) => month_of_text(text, year),
+    }
+}
+
+/// The month that a title or the name of a sheet says, if it is one: `2025年5月学习积分`, `五月`, `2025-05`. `year` is used if it says none.
+///
+/// `None` for several months (`1-3月`, `5月和6月`).
+pub fn month_in(text: &str, year: Option<i32>) -> Option<YearMonth> {
+    if let Ok(whole) = month_of_text(text, year) {
+        return Some(whole);
+    }
+    let clean = with_arabic_digits(&fold(text), &['年', '月', '日', '号']);
+    let year = year_in(&clean).or(year)?;
+    let mut months = Vec::new();
+    let parts: Vec<&str> = clean.split('月').collect();
+    for before in &parts[..parts.len() - 1] {
+        let digits = before.chars().rev().take_while(char::is_ascii_digit).count();
+        let (before, number) = before.split_at(before.len() - digits);
+        if !(1..=2).contains(&digits)
+            || before.trim_end().ends_with(['-', '~', '—', '–', '至', '到', '、', ',', '和', '.', '/'])
+        {
+            return None;
+        }
+        months.push(number.parse().ok()?);
+    }
+    months.dedup();
+    match months.as_slice() {
+        [month] => checked(year, *month).ok(),
+        _ => None,
     }
 }
 
@@ -107,6 +137,27 @@ mod tests {
 
     fn text(text: &str) -> Cell {
         Cell::Text(text.to_owned())
+    }
+
+    #[test]
+    fn a_title_says_one_month_or_none() {
+        for (title, month) in [
+            ("2025年5月学习积分", Some((2025, 5))),
+            ("上桥街道五月学习强国积分", Some((2024, 5))),
+            ("二〇二五年十二月积分表（12月）", Some((2025, 12))),
+            ("2025-05", Some((2025, 5))),
+            ("5月", Some((2024, 5))),
+            ("2025年1-3月积分", None),
+            ("2025年5月和6月积分", None),
+            ("2025年5月至2025年7月积分", None),
+            ("2025年13月积分", None),
+            ("学习月报", None),
+            ("2025年积分", None),
+        ] {
+            let found = month_in(title, Some(2024)).map(|found| (found.year, found.month));
+            assert_eq!(found, month, "{title}");
+        }
+        assert_eq!(month_in("五月学习", None), None, "no year");
     }
 
     #[test]

@@ -403,8 +403,13 @@ impl Reading {
     fn read(work: &Work, content: &str, kind: Kind, today: NaiveDate, stop: Stop<'_>) -> Result<Self> {
         let unreadable =
             |fault: base64::DecodeError| AppError::Unreadable { what: "stored file", fault: fault.to_string() };
-        let content = STANDARD.decode(content).map_err(unreadable)?;
-        let source = Source::from_file_until(&work.file_name, content, kind, stop)?;
+        let source = if let Some(sheets) = content.strip_prefix(store::SHEETS) {
+            let (name, sheets) = (work.file_name.clone(), serde_json::from_str(sheets)?);
+            Source { name, sheets, ..Source::default() }
+        } else {
+            let content = STANDARD.decode(content).map_err(unreadable)?;
+            Source::from_file_until(&work.file_name, content, kind, stop)?
+        };
         let layout = layout::from_stored(work.layout.as_deref())?;
         Ok(Self {
             source: Source { layout, ..source.as_sheets(stop) },

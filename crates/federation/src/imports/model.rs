@@ -518,7 +518,8 @@ fn table_fault(file: &str, fault: &TableError) -> AppError {
     .into()
 }
 
-/// The refused rows as they are in the file, each with its reason in an added last column; XLSX.
+/// The refused rows as they are in the file but for identity numbers, which are masked, each with its reason in an added last column;
+/// XLSX.
 pub fn refused_file(table: &Table, refused: &BTreeMap<usize, String>, reason_heading: &str) -> Result<Vec<u8>> {
     Ok(document::xlsx(&refused_sheet(table, refused, reason_heading))?)
 }
@@ -542,7 +543,8 @@ pub fn refused_sheet(table: &Table, refused: &BTreeMap<usize, String>, reason_he
             let same_place = headings.get(at) == own;
             let place = if same_place { Some(at) } else { headings.iter().position(|heading| Some(heading) == own) };
             if let Some(place) = place.and_then(|place| cells.get_mut(place)) {
-                *place = document::Cell::Text(cell.shown());
+                let is_id = own.is_some_and(|heading| tabular::is_id_heading(heading));
+                *place = document::Cell::Text(tabular::mask_id_numbers(&cell.shown(), is_id));
             }
         }
         cells.push(document::Cell::Text(reason.clone()));

@@ -261,7 +261,7 @@ pub(super) async fn work(conn: &impl ConnectionTrait, id: i64) -> Result<Option<
     db::row(conn, &works("where w.id = $1"), vec![id.into()]).await
 }
 
-/// A file's bytes, as base64.
+/// A file's bytes, as base64, or its sheets behind [`SHEETS`].
 pub(super) async fn content(conn: &impl ConnectionTrait, id: i64) -> Result<Option<String>, DbErr> {
     db::scalar(conn, "select content from import_work where id = $1", vec![id.into()]).await
 }
@@ -310,6 +310,20 @@ pub(super) async fn fail_taking(conn: &impl ConnectionTrait, id: i64, fault: &st
 pub(super) async fn settle_work(tx: &impl ConnectionTrait, id: i64, import: ImportId) -> Result<u64, DbErr> {
     let sql = "update import_work set import_id = $1, state = '' where id = $2 and import_id is null";
     db::execute(tx, sql, vec![import.0.into(), id.into()]).await
+}
+
+/// What the content of a file begins with that is stored as its sheets, as JSON. No base64 does.
+pub(super) const SHEETS: &str = "sheets:";
+
+/// Stores sheets in place of a file's bytes.
+pub(super) async fn set_sheets(
+    tx: &impl ConnectionTrait,
+    id: i64,
+    sheets: &[tabular::Sheet],
+) -> desk::error::Result<()> {
+    let content = SHEETS.to_owned() + &serde_json::to_string(sheets)?;
+    db::execute(tx, "update import_work set content = $1 where id = $2", vec![content.into(), id.into()]).await?;
+    Ok(())
 }
 
 /// Whether a file was imported or dropped before.

@@ -216,6 +216,12 @@ impl Taking<'_> {
         {
             return Err(Refusal::new("import-taken-already").into());
         }
+        // The file stays for its refused rows, but nobody's identity number does.
+        if let Some(work) = self.work
+            && let Some(sheets) = tabular::without_id_numbers(&self.context.source.sheets)
+        {
+            store::set_sheets(tx, work, &sheets).await?;
+        }
         let args = [("file", self.context.source.name.as_str()), ("rows", &self.summary.taken.to_string())];
         log::write(tx, self.actor, "import-taken-by", Object::new("import", import.0), self.context.unit, &args)
             .await?;

@@ -1,7 +1,7 @@
 //! Actions on people: add, transfer, second, set the party status from a day on, merge. Each one confirms again the records
 //! that depend on it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 use desk::{
@@ -48,6 +48,8 @@ pub async fn take_in(
     unit_ids.dedup();
     let units = open_units(tx, &unit_ids, from).await?;
     let groups = groups::actions::default_groups(app, tx, actor, &units, from, import).await?;
+    let numbers: Vec<&str> = people.iter().filter_map(|person| person.staff_no.as_deref()).collect();
+    refuse_taken_numbers(tx, &numbers).await?;
     let people: Vec<(PersonId, NewPerson)> = {
         let mut random = rand::rng();
         people.into_iter().map(|person| (new_person_id(&mut random), person)).collect()
@@ -73,6 +75,36 @@ pub async fn take_in(
     let people: Vec<PersonId> = people.into_iter().map(|(id, _)| id).collect();
     confirm(app, tx, actor, &people, memberships, None).await?;
     Ok(people)
+}
+
+/// Refuses staff numbers that somebody has, or that stand twice. Until the transaction ends, nobody else is given a number.
+async fn refuse_taken_numbers(tx: &DatabaseTransaction, numbers: &[&str]) -> Result<()> {
+    if numbers.is_empty() {
+        return Ok(());
+    }
+    db::take_range(tx, "person", 0).await?;
+    let mut seen = HashSet::new();
+    let twice = numbers.iter().find(|number| !seen.insert(**number)).map(ToString::to_string);
+    let taken = store::taken_numbers(tx, numbers).await?.into_iter().next();
+    match twice.or(taken) {
+        Some(number) => Err(Refusal::new("staff-no-taken").with("number", number).into()),
+        None => Ok(()),
+    }
+}
+
+/// Gives staff numbers to people who have none, as an import says.
+pub(super) async fn number(
+    app: &App,
+    tx: &DatabaseTransaction,
+    numbers: &[(PersonId, String)],
+    import: ImportId,
+) -> Result<()> {
+    let people: Vec<PersonId> = numbers.iter().map(|(person, _)| *person).collect();
+    lock_existing(app, tx, &people).await?;
+    let texts: Vec<&str> = numbers.iter().map(|(_, number)| number.as_str()).collect();
+    refuse_taken_numbers(tx, &texts).await?;
+    store::set_numbers(tx, numbers, import).await?;
+    Ok(())
 }
 
 /// The units that people are posted or seconded to: each must exist, and nobody may be there after its last day.
@@ -299,6 +331,7 @@ pub async fn edit_of(app: &App, person: PersonId) -> Result<Edit> {
     Ok(Edit {
         version: stored.version,
         name: stored.name,
+        staff_no: stored.staff_no,
         sex: stored.sex,
         birth_month: stored.birth_month,
         education: stored.education,
@@ -317,6 +350,9 @@ pub async fn edit(app: &App, actor: &Actor, person: PersonId, edit: Edit) -> Res
     lock_writable(app, &tx, actor, &[person]).await?;
     let unknown = || Refusal::unknown("person-unknown").with("name", person);
     let before = store::by_ids(&tx, &[person]).await?.remove(&person).ok_or_else(unknown)?;
+    if let Some(number) = edit.staff_no.as_deref().filter(|_| edit.staff_no != before.staff_no) {
+        refuse_taken_numbers(&tx, &[number]).await?;
+    }
     db::touched(store::set_facts(&tx, person, &edit).await?, &before.name)?;
     if before.name != edit.name {
         store::spell_anew(&tx, person, &edit.name).await?;

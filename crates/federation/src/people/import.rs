@@ -1,17 +1,19 @@
 //! Imports a roster (花名册): each row is a person in a unit's default group, from 1 January of the given year on (期初).
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use chrono::NaiveDate;
 use desk::{actor::Actor, app::App, error::Result};
 use kernel::{ImportId, PersonId, Refusal, UnitId};
 use ledger::{Desired, Reason, ReasonCode, book};
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
-use tabular::{Cell, Column, Row, Table, month, month_in_doubt, person_name, tidy};
+use tabular::{Cell, Column, IdNumber, Row, Table, month, person_name};
 
 use super::{
     actions,
-    model::{Edit, NewPerson, Party, Person, Posting},
+    import_identity::{self, Identity, identity},
+    model::{Edit, NewPerson, Party},
+    namesakes::{Judgement, Namesakes, Seen},
     rules, store,
 };
 use crate::{
@@ -25,6 +27,8 @@ use crate::{
 pub struct Taking {
     person: NewPerson,
     from: NaiveDate,
+    /// Who is there already, and is given the row's staff number alone.
+    known: Option<PersonId>,
 }
 
 impl Labelled for Taking {
@@ -32,6 +36,46 @@ impl Labelled for Taking {
         self.person.name.clone()
     }
 }
+
+/// The column of staff numbers, in every file that names people.
+pub const STAFF_NO: Column = Column {
+    key: "staff_no",
+    names: &[
+        "工号",
+        "职工号",
+        "员工号",
+        "人员编号",
+        "职工编号",
+        "员工编号",
+        "人员编码",
+        "职工编码",
+        "员工编码",
+        "职工工号",
+        "员工工号",
+        "staff_no",
+    ],
+    required: false,
+};
+
+/// The same in rosters, where a column 编号 may be one too.
+const STAFF_NO_OR_COUNT: Column = Column {
+    names: &[
+        "工号",
+        "职工号",
+        "员工号",
+        "人员编号",
+        "职工编号",
+        "员工编号",
+        "人员编码",
+        "职工编码",
+        "员工编码",
+        "职工工号",
+        "员工工号",
+        "staff_no",
+        "编号",
+    ],
+    ..STAFF_NO
+};
 
 /// The columns that a file may have.
 const COLUMNS: &[Column] = &[
@@ -73,15 +117,13 @@ const COLUMNS: &[Column] = &[
         required: false,
     },
     Column { key: "note", names: &["备注", "说明", "note"], required: false },
-    // These tell people of the same name from each other; they are not stored.
+    // Month of birth and sex come from it too; it is not stored.
     Column {
         key: "id_number",
-        names: &["身份证号", "身份证号码", "公民身份号码", "居民身份证号", "证件号码", "身份证"],
+        names: &["身份证号", "身份证号码", "公民身份号码", "居民身份证号", "居民身份证号码", "证件号码", "身份证"],
         required: false,
     },
-    Column {
-        key: "staff_number", names: &["工号", "人员编号", "职工编号", "员工编号", "人员编码"], required: false
-    },
+    STAFF_NO_OR_COUNT,
 ];
 
 /// The columns whose texts together name a unit, from the largest on.
@@ -105,7 +147,19 @@ impl Importer for Rosters {
         word: "register-roster",
         place: 20,
         columns: COLUMNS,
-        headings: &["序号", "姓名", "性别", "出生年月", "政治面貌", "工作单位", "职务", "学历", "联系电话", "备注"],
+        headings: &[
+            "序号",
+            "姓名",
+            "工号",
+            "性别",
+            "出生年月",
+            "政治面貌",
+            "工作单位",
+            "职务",
+            "学历",
+            "联系电话",
+            "备注",
+        ],
         is_tree: false,
     };
 
@@ -118,15 +172,11 @@ impl Importer for Rosters {
         let names: HashSet<String> =
             rows.iter().filter_map(|row| rules::name_in_cell(&row.text("name")?).ok()).collect();
         let names: Vec<String> = names.into_iter().collect();
-        let mut known: HashMap<(String, UnitId), Vec<(Person, Posting)>> = HashMap::new();
-        let named = store::list_by_names(conn, &names).await?;
-        let ids: Vec<PersonId> = named.iter().map(|(person, _)| person.id).collect();
-        let party = store::party_now(conn, &ids, from).await?;
-        for (person, posting) in named {
-            known.entry((person.name.clone(), posting.unit)).or_default().push((person, posting));
-        }
+        let reading = Reading { index: &index, home, from, counts_rows: import_identity::counts_rows(&table) };
+        let numbers: HashSet<String> = rows.iter().filter_map(|row| reading.staff_no(row).ok().flatten()).collect();
+        let numbers: Vec<String> = numbers.into_iter().collect();
+        let mut namesakes = Namesakes::load(conn, &index, from, (&names, &numbers)).await?;
         let mut placing = Placing::new(&index, home);
-        let mut seen: HashMap<(String, UnitId), Vec<Seen>> = HashMap::new();
         let mut plan = Plan::new();
         // Every row, since a line that names a unit holds for those below it.
         for (done, row) in table.rows.iter().enumerate() {
@@ -148,43 +198,26 @@ impl Importer for Rosters {
                     continue;
                 }
             }
-            match read(row, &placing, &index, home, from, &mut chosen) {
-                Err(Unread::Refused(reasons)) => plan.refused(row.number, label, reasons),
-                Err(Unread::Asked(question)) => plan.ask(row.number, label, question),
-                Ok(person) => {
-                    let key = (person.name.clone(), person.unit);
-                    // If one side has no month of birth, it may be the same person: that is a question.
-                    let may_be = |other: &Option<i64>| {
-                        *other == person.birth_month || other.is_none() || person.birth_month.is_none()
-                    };
-                    let same = known.get(&key).into_iter().flatten();
-                    let same = same.filter(|(other, _)| may_be(&other.birth_month)).collect::<Vec<_>>();
-                    let differs = same
-                        .iter()
-                        .all(|(other, posting)| differs(&person, other, posting, party.get(&other.id).copied(), from));
-                    let seen = seen.entry(key).or_default();
-                    let earlier: Vec<&Seen> = seen.iter().filter(|other| may_be(&other.person.birth_month)).collect();
-                    let here = Seen { person: person.clone(), unread: unread(row) };
-                    if earlier.iter().any(|other| **other == here) {
-                        plan.repeated(row.number, label);
-                    } else if same.is_empty() && earlier.is_empty() {
-                        seen.push(here);
-                        plan.take.push((row.number, Taking { person, from }));
-                    } else if !differs && earlier.len() < same.len() {
-                        // As many rows as there are people of the name are those people.
-                        seen.push(here);
-                        plan.repeated(row.number, label);
-                    } else {
-                        match chosen.next() {
-                            Some(0) => plan.repeated(row.number, label),
-                            Some(1) => {
-                                seen.push(here);
-                                plan.take.push((row.number, Taking { person, from }));
-                            }
-                            _ => plan.ask(row.number, label, same_key(&index, &here, &earlier)),
-                        }
-                    }
+            let (person, id) = match reading.row(row, &placing, &mut chosen) {
+                Err(Unread::Refused(reasons)) => {
+                    plan.refused(row.number, label, reasons);
+                    continue;
                 }
+                Err(Unread::Asked(question)) => {
+                    plan.ask(row.number, label, question);
+                    continue;
+                }
+                Ok(read) => read,
+            };
+            let here = Seen { row: row.number, person: person.clone(), id, unread: Seen::unread(row) };
+            match namesakes.judge(here, &mut chosen) {
+                Judgement::New => plan.take.push((row.number, Taking { person, from, known: None })),
+                Judgement::Number(known) => {
+                    plan.take.push((row.number, Taking { person, from, known: Some(known) }));
+                }
+                Judgement::Repeated => plan.repeated(row.number, label),
+                Judgement::Ask(question) => plan.ask(row.number, label, question),
+                Judgement::Refused(reason) => plan.refused(row.number, label, vec![reason]),
             }
         }
         Ok(plan)
@@ -200,8 +233,17 @@ impl Importer for Rosters {
         import: ImportId,
     ) -> Result<()> {
         let Some(from) = plan.take.first().map(|(_, taking)| taking.from) else { return Ok(()) };
-        let people: Vec<NewPerson> = plan.take.into_iter().map(|(_, taking)| taking.person).collect();
-        actions::take_in(app, tx, actor, people, from, Some(import)).await?;
+        let (known, new): (Vec<Taking>, Vec<Taking>) =
+            plan.take.into_iter().map(|(_, taking)| taking).partition(|taking| taking.known.is_some());
+        let numbers = known.into_iter().filter_map(|taking| Some((taking.known?, taking.person.staff_no?)));
+        let numbers: Vec<(PersonId, String)> = numbers.collect();
+        if !numbers.is_empty() {
+            actions::number(app, tx, &numbers, import).await?;
+        }
+        let people: Vec<NewPerson> = new.into_iter().map(|taking| taking.person).collect();
+        if !people.is_empty() {
+            actions::take_in(app, tx, actor, people, from, Some(import)).await?;
+        }
         Ok(())
     }
 
@@ -216,6 +258,7 @@ impl Importer for Rosters {
         if !hindrances.is_empty() {
             return Ok(hindrances);
         }
+        store::take_numbers_back(tx, import).await?;
         let records = store::void_import(tx, import).await?;
         let desired: Vec<Desired> = records.into_iter().map(|record| Desired { record, entries: Vec::new() }).collect();
         book(tx, &app.kinds(), actor.by(), &desired, Some(&Reason::new(ReasonCode::Undo))).await?;
@@ -237,54 +280,10 @@ fn opening_day(context: &Context<'_>, table: &Table) -> Result<NaiveDate> {
 /// How many rows are judged between two points at which judging can be stopped.
 const STEP: usize = 500;
 
-/// A row of the file: its person, and what it has beside that, heading and text.
-#[derive(Debug, PartialEq, Eq)]
-struct Seen {
-    person: NewPerson,
-    unread: Vec<(String, String)>,
-}
-
-/// What two rows of the same person should have in common, though it is not stored; not the numbers of rows.
-fn unread(row: &Row) -> Vec<(String, String)> {
-    let read = ["id_number", "staff_number"].map(|key| (heading(key).to_owned(), row.text(key)));
-    let read = read.into_iter().filter_map(|(heading, text)| Some((heading, text?)));
-    let others = row.unread().map(|(heading, cell)| (tidy(heading), tidy(&cell.shown())));
-    read.chain(others.filter(|(heading, _)| !matches!(heading.as_str(), "序号" | "序" | ""))).collect()
-}
-
-fn same_key(index: &Index, here: &Seen, earlier: &[&Seen]) -> Question {
-    let unit = index.unit(here.person.unit).map_or_else(String::new, |unit| unit.name.clone());
-    let name = &here.person.name;
-    let choices = vec![Refusal::new("keep-as-is"), Refusal::new("roster-another-person")];
-    let namesake = earlier.iter().find(|other| other.person == here.person).and_then(|other| {
-        let differing = |one: &Seen, other: &Seen| {
-            one.unread.iter().find(|pair| !other.unread.contains(pair)).map(|(heading, _)| heading.clone())
-        };
-        differing(here, other).or_else(|| differing(other, here))
-    });
-    let text = match namesake {
-        Some(column) => Refusal::new("roster-namesake").with("name", name).with("column", column),
-        None => Refusal::new("roster-same-key").with("name", name).with("unit", unit),
-    };
-    Question { text, choices }
-}
-
 /// Whether a text is one person's name, as far as its form shows.
 fn is_one_name(text: &str) -> bool {
     let list = tabular::names(text);
     list.present.len() == 1 && list.unreadable.is_empty() && list.marked.is_empty() && list.stated.is_none()
-}
-
-/// Whether a row differs from the data of an existing person; a person who has left since is a question as well.
-fn differs(new: &NewPerson, old: &Person, posting: &Posting, party: Option<Party>, from: NaiveDate) -> bool {
-    let other = |new: &Option<String>, old: &Option<String>| new.is_some() && new != old;
-    posting.days.to.is_some_and(|last| last < from)
-        || new.birth_month != old.birth_month
-        || (new.party.is_some() && new.party != party)
-        || (new.sex.is_some() && new.sex != old.sex)
-        || other(&new.education, &old.education)
-        || other(&new.phone, &old.phone)
-        || other(&new.duty, &posting.duty)
 }
 
 /// The heading of a column in rosters.
@@ -293,20 +292,104 @@ fn heading(key: &'static str) -> &'static str {
     column.and_then(|column| column.names.first()).copied().unwrap_or(key)
 }
 
-enum Unread {
+/// Why a row is no person yet.
+#[derive(Debug)]
+pub(super) enum Unread {
+    /// For these reasons.
     Refused(Vec<Refusal>),
+    /// Something has to be answered first.
     Asked(Question),
 }
 
-fn read(
-    row: &Row,
-    placing: &Placing<'_>,
-    index: &Index,
+/// What rows are read with.
+struct Reading<'a> {
+    index: &'a Index,
     home: UnitId,
     from: NaiveDate,
-    chosen: &mut impl Iterator<Item = usize>,
-) -> Result<NewPerson, Unread> {
-    let mut faults = Vec::new();
+    /// Whether the column 编号 counts the rows.
+    counts_rows: bool,
+}
+
+impl Reading<'_> {
+    fn staff_no(&self, row: &Row) -> Result<Option<String>, Refusal> {
+        if self.counts_rows { Ok(None) } else { import_identity::staff_no(row) }
+    }
+
+    fn row(
+        &self,
+        row: &Row,
+        placing: &Placing<'_>,
+        chosen: &mut impl Iterator<Item = usize>,
+    ) -> Result<(NewPerson, Option<IdNumber>), Unread> {
+        let Self { index, home, from, .. } = *self;
+        let mut faults = Vec::new();
+        let name = name_of(row, &mut faults);
+        let staff_no = self.staff_no(row).unwrap_or_else(|fault| {
+            faults.push(fault);
+            None
+        });
+        let phone = tabular::code(row.cell("phone"));
+        for (key, most) in rules::ROOM {
+            let text = if key == "phone" { phone.clone() } else { row.text(key) };
+            faults.extend(text.and_then(|text| too_long(heading(key), text.chars().count(), most)));
+        }
+        let birth = row.cell("birth");
+        let birth_month = match month(birth, None) {
+            Ok(birth) => {
+                let month = i64::from(birth.year) * 100 + i64::from(birth.month);
+                faults.extend(rules::refuse_birth(month, from).err());
+                Some(month)
+            }
+            // An error in the cell has been reported already.
+            Err(tabular::DateError::Empty | tabular::DateError::CellError { .. }) => None,
+            Err(fault) => {
+                faults.push(cell_fault("出生年月", birth, &fault));
+                None
+            }
+        };
+        let mut closed = |key: &str, code: &str, known: bool| {
+            if let (false, Some(text)) = (known, row.text(key)) {
+                faults.push(Refusal::new(code).with("text", text));
+            }
+        };
+        let sex = row.text("sex").and_then(|text| rules::sex(&text));
+        closed("sex", "sex-unknown", sex.is_some());
+        let party = row.text("party").and_then(|text| rules::party(&text));
+        closed("party", "party-unknown", party.is_some());
+        let unit_text = unit_text(row);
+        let has_unit = row.has("unit") || AREAS.iter().any(|key| row.has(key));
+        let found = unit_text.as_ref().map(|text| index.find(text));
+        match (&unit_text, &found) {
+            _ if matches!(row.cell("unit"), Cell::Error(_)) => {}
+            (None, _) if has_unit && !placing.is_under_line() => faults.push(Refusal::new("unit-missing")),
+            (Some(text), Some(Found::None)) if !may_be_part(row) => faults.push(unit_not_found(index, text)),
+            _ => {}
+        }
+        if !faults.is_empty() {
+            return Err(Unread::Refused(faults));
+        }
+        let Identity { number, birth_month, sex } = identity(row, (birth_month, sex), from, chosen)?;
+        if let Some(question) = long_name(&name)
+            && chosen.next() != Some(0)
+        {
+            return Err(Unread::Asked(question));
+        }
+        let unit = match (unit_text, found) {
+            (_, Some(Found::One(unit))) => unit,
+            (Some(text), Some(Found::Several(units))) => {
+                pick_unit(index, &text, &units, chosen).map_err(Unread::Asked)?
+            }
+            (Some(text), _) if chosen.next() != Some(0) => return Err(Unread::Asked(not_here(row, index, text, home))),
+            (Some(_), _) => home,
+            (None, _) => placing.unit(chosen).map_err(Unread::Asked)?,
+        };
+        let (duty, education, note) = (row.text("duty"), row.text("education"), row.text("note"));
+        Ok((NewPerson { name, staff_no, sex, birth_month, party, unit, duty, education, phone, note }, number))
+    }
+}
+
+/// The name in a row. Cells that hold errors are told with it.
+fn name_of(row: &Row, faults: &mut Vec<Refusal>) -> String {
     for (key, cell) in COLUMNS.iter().map(|column| (column.key, row.cell(column.key))) {
         if let Cell::Error(text) = cell {
             faults.push(error_in(heading(key), text));
@@ -323,82 +406,7 @@ fn read(
     } else if name.chars().count() > 30 || name.chars().any(|letter| letter.is_ascii_digit()) {
         faults.push(Refusal::new("name-odd").with("name", &name));
     }
-    let phone = tabular::code(row.cell("phone"));
-    for (key, most) in rules::ROOM {
-        let text = if key == "phone" { phone.clone() } else { row.text(key) };
-        faults.extend(text.and_then(|text| too_long(heading(key), text.chars().count(), most)));
-    }
-    let birth = row.cell("birth");
-    let birth_month = match month(birth, None) {
-        Ok(birth) => {
-            let month = i64::from(birth.year) * 100 + i64::from(birth.month);
-            faults.extend(rules::refuse_birth(month, from).err());
-            Some(month)
-        }
-        // An error in the cell has been reported already.
-        Err(tabular::DateError::Empty | tabular::DateError::CellError { .. }) => None,
-        Err(fault) => {
-            faults.push(cell_fault("出生年月", birth, &fault));
-            None
-        }
-    };
-    let mut closed = |key: &str, code: &str, known: bool| {
-        if let (false, Some(text)) = (known, row.text(key)) {
-            faults.push(Refusal::new(code).with("text", text));
-        }
-    };
-    let sex = row.text("sex").and_then(|text| rules::sex(&text));
-    closed("sex", "sex-unknown", sex.is_some());
-    let party = row.text("party").and_then(|text| rules::party(&text));
-    closed("party", "party-unknown", party.is_some());
-    let unit_text = unit_text(row);
-    let has_unit = row.has("unit") || AREAS.iter().any(|key| row.has(key));
-    let found = unit_text.as_ref().map(|text| index.find(text));
-    match (&unit_text, &found) {
-        _ if matches!(row.cell("unit"), Cell::Error(_)) => {}
-        (None, _) if has_unit && !placing.is_under_line() => faults.push(Refusal::new("unit-missing")),
-        (Some(text), Some(Found::None)) if !may_be_part(row) => faults.push(unit_not_found(index, text)),
-        _ => {}
-    }
-    if !faults.is_empty() {
-        return Err(Unread::Refused(faults));
-    }
-    // A number 1990.1 in a cell may have been typed as 1990.10.
-    let birth_month = match birth_month {
-        Some(month) if month_in_doubt(birth) => match chosen.next() {
-            Some(0) => Some(month),
-            Some(1) => Some(month + 9),
-            _ => {
-                let text = Refusal::new("birth-in-doubt").with("text", birth.shown());
-                let choice = |number: i64| Refusal::new("choice-month").with("year", month / 100).with("month", number);
-                return Err(Unread::Asked(Question { text, choices: vec![choice(1), choice(10)] }));
-            }
-        },
-        known => known,
-    };
-    if let Some(question) = long_name(&name)
-        && chosen.next() != Some(0)
-    {
-        return Err(Unread::Asked(question));
-    }
-    let unit = match (unit_text, found) {
-        (_, Some(Found::One(unit))) => unit,
-        (Some(text), Some(Found::Several(units))) => pick_unit(index, &text, &units, chosen).map_err(Unread::Asked)?,
-        (Some(text), _) if chosen.next() != Some(0) => return Err(Unread::Asked(not_here(row, index, text, home))),
-        (Some(_), _) => home,
-        (None, _) => placing.unit(chosen).map_err(Unread::Asked)?,
-    };
-    Ok(NewPerson {
-        name,
-        sex,
-        birth_month,
-        party,
-        unit,
-        duty: row.text("duty"),
-        education: row.text("education"),
-        phone,
-        note: row.text("note"),
-    })
+    name
 }
 
 /// The question what a text is that is no unit here: people of a part of the office belong to the unit that the import is for.
@@ -459,6 +467,8 @@ pub fn pick_unit(
 /// The data of a person typed by hand, in the words of rosters.
 #[derive(Debug, Default)]
 pub struct Said {
+    /// 工号.
+    pub staff_no: Option<String>,
     /// 女, 男.
     pub sex: Option<String>,
     /// `1993.12`.
@@ -482,7 +492,8 @@ pub fn by_hand(name: &str, unit: UnitId, duty: Option<String>, said: Said) -> Re
         Some(text) => Some(rules::sex(&text).ok_or_else(|| Refusal::new("sex-unknown").with("text", text))?),
     };
     let party = said.party.as_deref().map(parse_party).transpose()?;
-    Ok(NewPerson { name, sex, birth_month, party, unit, duty, education: None, phone: None, note: None })
+    let staff_no = said.staff_no;
+    Ok(NewPerson { name, staff_no, sex, birth_month, party, unit, duty, education: None, phone: None, note: None })
 }
 
 /// Changes to a person's facts typed by hand: `None` leaves a fact as it is, an empty text deletes it.
@@ -490,6 +501,8 @@ pub fn by_hand(name: &str, unit: UnitId, duty: Option<String>, said: Said) -> Re
 pub struct SaidFacts {
     /// 姓名.
     pub name: Option<String>,
+    /// 工号.
+    pub staff_no: Option<String>,
     /// 女, 男.
     pub sex: Option<String>,
     /// `1993.12`.
@@ -517,6 +530,7 @@ pub fn edit_by_hand(mut edit: Edit, said: SaidFacts) -> Result<Edit> {
         edit.birth_month = if text.trim().is_empty() { None } else { Some(birth_by_hand(text)?) };
     }
     for (field, said) in [
+        (&mut edit.staff_no, said.staff_no),
         (&mut edit.education, said.education),
         (&mut edit.phone, said.phone),
         (&mut edit.duty, said.duty),

@@ -21,6 +21,8 @@ pub struct Line {
     pub id: i64,
     /// Name.
     pub name: String,
+    /// 工号.
+    pub staff_no: Option<String>,
     /// `female`, `male`.
     pub sex: Option<String>,
     /// 199003.
@@ -86,7 +88,7 @@ pub async fn list(
     let mut filters = Filters::new(query, today);
     filters.always("p.void = false and p.merged_into is null and o.void = false");
     filters.within(|values| in_scope(scope, values));
-    filters.search_names("p.name", "y.forms", &[]);
+    filters.search_names("p.name", "y.forms", &["p.staff_no"]);
     filters.one_of(
         "state",
         &[
@@ -104,7 +106,7 @@ pub async fn list(
     filters.key("group_id", &format!("{member} and m.group_id = ?)"));
     filters.text("youth", &format!("{member} and s.youth = ?)"));
     let columns = format!(
-        "p.id, p.name, p.sex, p.birth_month, p.education, p.phone, {PARTY_TODAY} as party, {STATE_TODAY} as state, \
+        "p.id, p.name, p.staff_no, p.sex, p.birth_month, p.education, p.phone, {PARTY_TODAY} as party, {STATE_TODAY} as state, \
          case when o.to_day < $1 then o.to_day end as left_on, u.name as unit, o.duty"
     );
     let select = Select {

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use kernel::{PersonId, UnitId};
 use ledger::Tree;
 
-use super::model::Posting;
+use super::model::{Person, Posting};
 
 /// The result of searching for a name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +23,9 @@ pub enum Met {
 #[derive(Clone, Debug, Default)]
 pub struct People {
     by_name: HashMap<String, Vec<Posting>>,
+    /// Name and posting of people by their staff numbers.
+    by_number: HashMap<String, Vec<(String, Posting)>>,
+    numbers: HashMap<PersonId, String>,
 }
 
 impl People {
@@ -33,6 +36,28 @@ impl People {
             people.by_name.entry(name).or_default().push(posting);
         }
         people
+    }
+
+    /// The same from people, who are found by their staff numbers too.
+    pub fn with_numbers(named: &[(Person, Posting)]) -> Self {
+        let mut people = Self::new(named.iter().map(|(person, posting)| (person.name.clone(), posting.clone())));
+        for (person, posting) in named {
+            if let Some(number) = &person.staff_no {
+                people.numbers.insert(person.id, number.clone());
+                people.by_number.entry(number.clone()).or_default().push((person.name.clone(), posting.clone()));
+            }
+        }
+        people
+    }
+
+    /// The postings of the person with a staff number, each with the name; none if nobody has it.
+    pub fn with_number(&self, number: &str) -> &[(String, Posting)] {
+        self.by_number.get(number).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// The staff number of a person.
+    pub fn number_of(&self, person: PersonId) -> Option<&str> {
+        self.numbers.get(&person).map(String::as_str)
     }
 
     /// The unit that a person with this name is in on a day.

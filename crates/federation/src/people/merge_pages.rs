@@ -73,7 +73,7 @@ async fn side(site: &Site, id: PersonId) -> Result<minijinja::Value> {
         })
         .collect();
     Ok(context! {
-        id => id.0, name => person.name, sex => person.sex.map(Sex::as_str), version => person.version,
+        id => id.0, name => person.name, staff_no => person.staff_no, sex => person.sex.map(Sex::as_str), version => person.version,
         birth => person.birth_month.map(rules::shown_month), party => party.map(Party::as_str),
         education => person.education, phone => person.phone.as_deref().map(masked), note => person.note, postings,
     })

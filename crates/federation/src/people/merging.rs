@@ -103,13 +103,13 @@ pub(super) async fn doubles(
         )
     };
     let sql = format!(
-        "with seen as (select p.id, p.name, p.birth_month, p.phone from person p where p.void = false \
+        "with seen as (select p.id, p.name, p.staff_no, p.birth_month, p.phone from person p where p.void = false \
          and p.merged_into is null and exists (select 1 from posting o left join unit_place q on q.unit_id = o.unit_id \
          where o.person_id = p.id and o.void = false and {within})) \
          select a.name, a.id as one, a.birth_month as one_birth, a.phone as one_phone, {} as one_unit, \
          b.id as other, b.birth_month as other_birth, b.phone as other_phone, {} as other_unit \
          from seen a join seen b on b.name = a.name and b.id > a.id \
-         where (a.birth_month is null or b.birth_month is null or a.birth_month = b.birth_month) {behind} \
+         where (a.staff_no is null or b.staff_no is null) and (a.birth_month is null or b.birth_month is null or a.birth_month = b.birth_month) {behind} \
          order by a.name, a.id, b.id limit {most}",
         last_unit("a"),
         last_unit("b")

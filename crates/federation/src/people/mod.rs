@@ -4,6 +4,7 @@ pub mod actions;
 pub mod groups;
 mod hanging;
 pub mod import;
+pub mod import_identity;
 pub mod lending;
 mod lending_pages;
 pub mod list;
@@ -12,6 +13,7 @@ mod memberships;
 pub mod merge_pages;
 mod merging;
 mod model;
+mod namesakes;
 pub mod pages;
 pub mod person_pages;
 mod postings;
@@ -125,6 +127,15 @@ insert into posting_unconfirmed (posting_id) select id from posting where void =
         sql: "
 alter table membership_span add column education varchar(8) not null default 'unknown';
 alter table posting_span add column education varchar(8) not null default 'unknown';
+",
+    },
+    // 工号, and the import that gave one to somebody who was there before.
+    Tables {
+        name: "people_0006",
+        sql: "
+alter table person add column staff_no varchar(32);
+alter table person add column staff_no_import_id bigint references import (id);
+create unique index person_staff_no on person (staff_no) where void = false and merged_into is null;
 ",
     },
 ];

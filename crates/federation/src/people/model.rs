@@ -57,6 +57,8 @@ ledger::record! {
         pub id: PersonId,
         /// 姓名.
         pub name: String,
+        /// 工号; nobody else has the same.
+        pub staff_no: Option<String>,
         /// 性别.
         pub sex: Option<Sex>,
         /// 出生年月 as 199003.
@@ -77,6 +79,8 @@ ledger::record! {
 pub struct NewPerson {
     /// 姓名.
     pub name: String,
+    /// 工号.
+    pub staff_no: Option<String>,
     /// 性别.
     pub sex: Option<Sex>,
     /// 出生年月 as 199003.
@@ -102,6 +106,8 @@ pub struct Edit {
     pub version: i64,
     /// 姓名.
     pub name: String,
+    /// 工号.
+    pub staff_no: Option<String>,
     /// 性别.
     pub sex: Option<Sex>,
     /// 出生年月 as 199003.

@@ -49,6 +49,7 @@ impl List for People {
     const COLUMNS: &'static [Column<Line>] = &[
         Column::number(),
         Column::new("姓名", |line, _| (&line.name).into()),
+        Column::new("工号", |line, _| line.staff_no.as_deref().into()),
         Column::new("性别", |line, asked| {
             let sex = line.sex.as_deref().and_then(Sex::from_code);
             sex.map(|sex| asked.message(if sex == Sex::Female { "sex-female" } else { "sex-male" })).into()
@@ -145,9 +146,11 @@ async fn new(State(site): State<Site>, visit: Visit) -> Answer {
 }
 
 /// The refusals that are shown beside a field, with the field's name.
-const PLACES: [(&str, &str); 6] = [
+const PLACES: [(&str, &str); 8] = [
     ("unit-closed-by-then", "unit"),
     ("unit-unknown", "unit"),
+    ("staff-no-taken", "staff_no"),
+    ("staff-no-long", "staff_no"),
     ("education-long", "education"),
     ("phone-long", "phone"),
     ("duty-long", "duty"),
@@ -190,6 +193,7 @@ async fn read(site: &Site, visit: &Visit, fields: &Fields) -> FormResult<(NewPer
     }
     let person = NewPerson {
         name,
+        staff_no: fields.owned("staff_no"),
         sex: Sex::from_code(fields.text("sex")),
         birth_month,
         party: Party::from_code(fields.text("party")),

@@ -113,7 +113,7 @@ async fn person_page(site: &Site, visit: &Visit, id: PersonId, state: &FormState
     let context = context! {
         id => id.0, name => person.name, own, writes, sex => person.sex.map(Sex::as_str),
         birth => person.birth_month.map(|month| format!("{}-{:02}", month / 100, month % 100)),
-        party => party.map(Party::as_str), education => person.education, note => if writes { person.note } else { None },
+        staff_no => person.staff_no, party => party.map(Party::as_str), education => person.education, note => if writes { person.note } else { None },
         phone => person.phone.filter(|_| !reached.has_ended()).map(|phone| if writes || own { phone } else { masked(&phone) }),
         postings, memberships, lent => Serde(&lent), form => Serde(&form), today => today.to_string(), states, period => Serde(&period),
         path => if visit.uri.path() == "/my" { "/my".to_owned() } else { format!("/people/{id}") }, kept => "", ..hanging
@@ -180,7 +180,7 @@ async fn my_export(State(site): State<Site>, visit: Visit) -> Answer {
     let party = party.into_iter().map(|(from, party)| serde_json::json!({ "status": party.as_str(), "from": from }));
     let mut file = hanging::own_file(&site.app, person).await?;
     let answer = serde_json::json!({
-        "name": found.name, "sex": found.sex.map(Sex::as_str), "birth_month": found.birth_month,
+        "name": found.name, "staff_no": found.staff_no, "sex": found.sex.map(Sex::as_str), "birth_month": found.birth_month,
         "education": found.education, "phone": found.phone, "note": found.note,
         "party": party.collect::<Vec<_>>(), "postings": postings.collect::<Vec<_>>(),
         "memberships": memberships.collect::<Vec<_>>(), "states": states.collect::<Vec<_>>(),
@@ -193,10 +193,12 @@ async fn my_export(State(site): State<Site>, visit: Visit) -> Answer {
 }
 
 /// The refusals that are shown beside a field, with the field's name.
-const PLACES: [(&str, &str); 8] = [
+const PLACES: [(&str, &str); 10] = [
     ("unit-pick", "unit"),
     ("unit-unknown", "unit"),
     ("name-odd", "name"),
+    ("staff-no-taken", "staff_no"),
+    ("staff-no-long", "staff_no"),
     ("birth-month-odd", "birth_month"),
     ("education-long", "education"),
     ("phone-long", "phone"),
@@ -296,6 +298,7 @@ fn fields_of(edit: &Edit) -> Vec<(&'static str, String)> {
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
     vec![
         ("name", edit.name.clone()),
+        ("staff_no", text(&edit.staff_no)),
         ("sex", edit.sex.map(Sex::as_str).unwrap_or_default().to_owned()),
         ("birth_month", edit.birth_month.map(rules::shown_month).unwrap_or_default()),
         ("education", text(&edit.education)),
@@ -338,6 +341,7 @@ fn read(site: &Site, fields: &Fields, version: i64) -> FormResult<Edit> {
     Ok(Edit {
         version,
         name,
+        staff_no: fields.owned("staff_no"),
         sex: Sex::from_code(fields.text("sex")),
         birth_month,
         education: fields.owned("education"),

@@ -309,20 +309,36 @@ pub(super) fn name(text: &str) -> Result<String, Refusal> {
         .ok_or_else(|| Refusal::new("name-odd").with("text", text))
 }
 
+/// The most characters of a 工号.
+const STAFF_NO: usize = 32;
+
+/// A 工号 as it is stored: its letters and digits folded, without white space; none for a text such as 无.
+pub(super) fn staff_no(text: &str) -> Result<Option<String>, Refusal> {
+    let number = tabular::code(&tabular::Cell::from_text(text)).unwrap_or_default();
+    if NOBODY.contains(&number.as_str()) || number.chars().all(|letter| matches!(letter, '-' | '—' | '/')) {
+        return Ok(None);
+    }
+    if number.chars().count() > STAFF_NO {
+        return Err(Refusal::new("staff-no-long").with("most", STAFF_NO));
+    }
+    Ok(Some(number))
+}
+
 /// The most characters of a person's texts, by the key of a roster's column.
 pub(super) const ROOM: [(&str, usize); 4] = [("duty", 100), ("education", 64), ("phone", 32), ("note", 500)];
 
 /// Validates a person entered by hand, by the same rules as an edit of an existing one.
 pub(super) fn validate_new(new: NewPerson, today: NaiveDate) -> Result<NewPerson, Refusal> {
-    let NewPerson { name, sex, birth_month, party, unit, duty, education, phone, note } = new;
-    let edit = validate(Edit { version: 0, name, sex, birth_month, education, phone, duty, note }, today)?;
-    let Edit { name, sex, birth_month, education, phone, duty, note, .. } = edit;
-    Ok(NewPerson { name, sex, birth_month, party, unit, duty, education, phone, note })
+    let NewPerson { name, staff_no, sex, birth_month, party, unit, duty, education, phone, note } = new;
+    let edit = validate(Edit { version: 0, name, staff_no, sex, birth_month, education, phone, duty, note }, today)?;
+    let Edit { name, staff_no, sex, birth_month, education, phone, duty, note, .. } = edit;
+    Ok(NewPerson { name, staff_no, sex, birth_month, party, unit, duty, education, phone, note })
 }
 
 /// Validates facts before they are written: a name that looks like one, nothing longer than its column.
 pub(super) fn validate(edit: Edit, today: NaiveDate) -> Result<Edit, Refusal> {
     let name = name(&edit.name)?;
+    let staff_no = staff_no(edit.staff_no.as_deref().unwrap_or_default())?;
     if let Some(month) = edit.birth_month {
         birth_month(&shown_month(month), today)?;
     }
@@ -337,7 +353,7 @@ pub(super) fn validate(edit: Edit, today: NaiveDate) -> Result<Edit, Refusal> {
             return Err(Refusal::new(code).with("most", most));
         }
     }
-    Ok(Edit { name, ..edit })
+    Ok(Edit { name, staff_no, ..edit })
 }
 
 #[cfg(test)]
@@ -402,6 +418,7 @@ mod tests {
         let edit = |name: &str| Edit {
             version: 1,
             name: name.to_owned(),
+            staff_no: None,
             sex: None,
             birth_month: None,
             education: None,
@@ -419,6 +436,7 @@ mod tests {
         assert_eq!(code(Edit { note: long(501), ..edit("何诺芳") }).as_deref(), Some("note-long"));
         assert_eq!(code(Edit { note: long(500), ..edit("何诺芳") }), None);
         assert_eq!(code(Edit { phone: long(33), ..edit("何诺芳") }).as_deref(), Some("phone-long"));
+        assert_eq!(code(Edit { staff_no: long(33), ..edit("何诺芳") }).as_deref(), Some("staff-no-long"));
         assert_eq!(code(Edit { duty: long(101), ..edit("何诺芳") }).as_deref(), Some("duty-long"));
         assert_eq!(code(Edit { birth_month: Some(202_602), ..edit("何诺芳") }).as_deref(), Some("birth-month-odd"));
     }
@@ -518,6 +536,21 @@ mod tests {
             ("何雨桐(借调)", "name-mark-unknown"),
         ] {
             assert_eq!(name_in_cell(cell).map_err(|refusal| refusal.code), Err(code.to_owned()), "{cell}");
+        }
+    }
+
+    #[test]
+    fn a_staff_number_is_folded_and_a_placeholder_is_none() {
+        for (text, number) in [
+            ("A-0037", Some("A-0037")),
+            (" Ａ００ ３７", Some("A0037")),
+            ("'0037", Some("0037")),
+            ("", None),
+            ("无", None),
+            ("——", None),
+            ("/", None),
+        ] {
+            assert_eq!(staff_no(text).expect("a number").as_deref(), number, "{text}");
         }
     }
 

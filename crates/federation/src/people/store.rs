@@ -41,6 +41,19 @@ pub async fn list_by_names(conn: &impl ConnectionTrait, names: &[String]) -> Res
     db::by_keys(&sql, names).rows(conn).await
 }
 
+/// People with these staff numbers who are neither void nor merged, with their postings.
+pub async fn list_by_numbers(conn: &impl ConnectionTrait, numbers: &[String]) -> Result<Vec<(Person, Posting)>, DbErr> {
+    let sql = posted("where p.staff_no in ($keys)") + " order by o.id";
+    db::by_keys(&sql, numbers).rows(conn).await
+}
+
+/// Of these staff numbers, those that somebody has.
+pub(super) async fn taken_numbers(conn: &impl ConnectionTrait, numbers: &[&str]) -> Result<Vec<String>, DbErr> {
+    let sql = "select staff_no from person where void = false and merged_into is null and staff_no in ($keys)";
+    let numbers: Vec<String> = numbers.iter().map(ToString::to_string).collect();
+    db::by_keys(sql, &numbers).rows(conn).await
+}
+
 /// Every person with the posting of a day, in the order of units and names.
 pub async fn posted_on(conn: &impl ConnectionTrait, day: NaiveDate) -> Result<Vec<(Person, Posting)>, DbErr> {
     let sql = posted("where o.from_day <= $1 and (o.to_day is null or o.to_day >= $1)");
@@ -149,13 +162,26 @@ pub(super) async fn insert(
 ) -> Result<(), DbErr> {
     let import: Value = import.map(|import| import.0).into();
     let dense = db::take_range(tx, "person", people.len()).await?;
-    let columns =
-        ["id", "dense", "name", "sex", "birth_month", "education", "phone", "note", "void", "version", "import_id"];
+    let columns = [
+        "id",
+        "dense",
+        "name",
+        "staff_no",
+        "sex",
+        "birth_month",
+        "education",
+        "phone",
+        "note",
+        "void",
+        "version",
+        "import_id",
+    ];
     let rows = people.iter().zip(dense..).map(|((id, new), dense)| {
         vec![
             id.0.into(),
             dense.into(),
             new.name.as_str().into(),
+            new.staff_no.as_deref().into(),
             new.sex.map(Sex::as_str).into(),
             new.birth_month.into(),
             new.education.as_deref().into(),
@@ -251,8 +277,10 @@ pub(super) async fn insert_state(
 
 /// Overwrites a person's facts if they have the version that was read; returns how many rows that affected.
 pub(super) async fn set_facts(tx: &impl ConnectionTrait, person: PersonId, edit: &Edit) -> Result<u64, DbErr> {
-    let sql = "update person set name = $1, sex = $2, birth_month = $3, education = $4, phone = $5, note = $6 \
-               where id = $7 and version = $8";
+    // A number that is changed by hand is no longer an import's to take back.
+    let sql = "update person set name = $1, sex = $2, birth_month = $3, education = $4, phone = $5, note = $6, \
+               staff_no_import_id = case when staff_no = $7 then staff_no_import_id end, staff_no = $7 \
+               where id = $8 and version = $9";
     let values = vec![
         edit.name.as_str().into(),
         edit.sex.map(Sex::as_str).into(),
@@ -260,10 +288,45 @@ pub(super) async fn set_facts(tx: &impl ConnectionTrait, person: PersonId, edit:
         edit.education.as_deref().into(),
         edit.phone.as_deref().into(),
         edit.note.as_deref().into(),
+        edit.staff_no.as_deref().into(),
         person.0.into(),
         edit.version.into(),
     ];
     db::execute(tx, sql, values).await
+}
+
+/// Gives numbers to people who have none.
+pub(super) async fn set_numbers(
+    tx: &impl ConnectionTrait,
+    numbers: &[(PersonId, String)],
+    import: ImportId,
+) -> Result<(), DbErr> {
+    for some in numbers.chunks(200) {
+        let mut values: Vec<Value> = vec![import.0.into()];
+        let mut cases = String::new();
+        let mut keys = Vec::new();
+        for (person, number) in some {
+            values.extend([person.0.into(), number.as_str().into()]);
+            let (key, text) = (values.len() - 1, values.len());
+            cases.push_str(&format!(" when ${key} then ${text}"));
+            keys.push(format!("${key}"));
+        }
+        let sql = format!(
+            "update person set staff_no = case id{cases} end, staff_no_import_id = $1, version = version + 1 \
+             where staff_no is null and id in ({})",
+            keys.join(", ")
+        );
+        db::execute(tx, &sql, values).await?;
+    }
+    Ok(())
+}
+
+/// Takes the numbers back that an import gave to people who were there before.
+pub(super) async fn take_numbers_back(tx: &impl ConnectionTrait, import: ImportId) -> Result<(), DbErr> {
+    let sql = "update person set staff_no = null, staff_no_import_id = null, version = version + 1 \
+               where staff_no_import_id = $1";
+    db::execute(tx, sql, vec![import.0.into()]).await?;
+    Ok(())
 }
 
 /// Stores the pinyin spellings of names.
@@ -351,7 +414,7 @@ pub(super) async fn repoint(tx: &impl ConnectionTrait, loser: PersonId, survivor
         db::execute(tx, sql, vec![survivor.0.into(), loser.0.into()]).await?;
     }
     // Facts that the survivor lacks are taken from the merged person.
-    let sets = ["birth_month", "sex", "education", "phone", "note"]
+    let sets = ["staff_no", "birth_month", "sex", "education", "phone", "note"]
         .map(|column| format!("{column} = coalesce({column}, (select l.{column} from person l where l.id = $2))"));
     let sql = format!("update person set {}, version = version + 1 where id = $1", sets.join(", "));
     db::execute(tx, &sql, vec![survivor.0.into(), loser.0.into()]).await?;

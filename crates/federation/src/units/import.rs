@@ -10,10 +10,10 @@ use desk::{
 use kernel::{DAY_ONE, ImportId, Refusal, UnitId};
 use ledger::{Edge, Reason, ReasonCode, Tree, db, plant};
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
-use tabular::{Column, RecordError, Row, Table, read_rows_csv};
+use tabular::{Column, RecordError, Records, Row, Table, read_rows_csv};
 
 use super::{
-    actions, ledgered,
+    actions, import_nested, ledgered,
     model::Level,
     store::{self, NewUnit},
 };
@@ -54,23 +54,17 @@ impl Importer for Trees {
     }
 
     async fn plan(&self, conn: &impl ConnectionTrait, context: &Context<'_>) -> Result<Plan<Taking>> {
-        let mut lines = read(context)?;
         let levels = store::levels(conn).await?;
+        let mut lines = match read(context) {
+            Ok(lines) => lines,
+            Err(fault) => match import_nested::nested(context).filter(|_| lacks_codes(&fault)) {
+                Some(nested) => return import_nested::plan(conn, context, &nested, &levels).await,
+                None => return Err(fault),
+            },
+        };
         for line in &mut lines {
-            // A level may be written with its label from the settings: 街道 for `street`. If no label stands for a level
-            // without a name, an empty cell is no level either.
-            let is_named = |level: &&Level| {
-                level.code == line.level
-                    || level.zh == line.level
-                    || level.bare.split(' ').any(|word| word == line.level)
-            };
-            let level = levels.iter().find(is_named).or_else(|| {
-                // What a level is called elsewhere stands for it only if the settings have the level, and not the word.
-                let code =
-                    CALLED.iter().find(|(_, words)| words.contains(&line.level.as_str())).map(|(code, _)| *code)?;
-                levels.iter().find(|level| level.code == code)
-            });
-            if let Some(level) = level.filter(|_| !line.level.is_empty()) {
+            // A level may be written with its label from the settings: 街道 for `street`.
+            if let Some(level) = level_called(&line.level, &levels) {
                 line.level.clone_from(&level.code);
             }
         }
@@ -220,12 +214,38 @@ impl Importer for Trees {
     }
 }
 
-/// The table of a tree that is a spreadsheet; `None` for text.
+/// The table of a tree; `None` for text with codes.
 fn table(context: &Context<'_>) -> Result<Option<Table>> {
+    let nested = || import_nested::nested(context).map(|nested| nested.as_table());
     if context.source.sheets.is_empty() {
-        return Ok(None);
+        return Ok(open_text(context).err().filter(lacks_codes).and_then(|_| nested()));
     }
-    context.table(COLUMNS).map(Some).map_err(|fault| wide(context, fault))
+    context.table_or(COLUMNS, nested).map(Some)
+}
+
+/// Whether a file was refused since it has no columns of codes.
+fn lacks_codes(fault: &AppError) -> bool {
+    matches!(fault, AppError::Refused(refusal) if matches!(refusal.code.as_str(), "table-no-header" | "tree-header"))
+}
+
+/// Whether a word is what a level is called in files.
+pub(super) fn is_called(word: &str) -> bool {
+    CALLED.iter().any(|(_, words)| words.contains(&word))
+}
+
+/// The level that a word means: its label from the settings, or what it is called elsewhere.
+pub(super) fn level_called<'l>(word: &str, levels: &'l [Level]) -> Option<&'l Level> {
+    // If no label stands for a level without a name, an empty cell is no level either.
+    if word.is_empty() {
+        return None;
+    }
+    let is_named =
+        |level: &&Level| level.code == word || level.zh == word || level.bare.split(' ').any(|other| other == word);
+    levels.iter().find(is_named).or_else(|| {
+        // What a level is called elsewhere stands for it only if the settings have the level, and not the word.
+        let code = CALLED.iter().find(|(_, words)| words.contains(&word)).map(|(code, _)| *code)?;
+        levels.iter().find(|level| level.code == code)
+    })
 }
 
 struct Line {
@@ -259,30 +279,6 @@ const CALLED: [(&str, &[&str]); 5] = [
     ),
 ];
 
-/// A tree without a table of codes may be laid out with a column for each level, or by indentation: the refusal says so.
-fn wide(context: &Context<'_>, fault: AppError) -> AppError {
-    let AppError::Refused(refusal) = &fault else { return fault };
-    if refusal.code != "table-no-header" {
-        return fault;
-    }
-    let word = |text: &str| {
-        let text = tabular::fold(text);
-        let bare = text.split('(').next().unwrap_or_default().trim().to_owned();
-        ["省", "市", "区", "县", "区县", "街道", "镇", "乡", "乡镇", "社区", "村"].contains(&bare.as_str())
-            || CALLED.iter().any(|(_, words)| words.contains(&bare.as_str()))
-    };
-    let rows = || context.source.sheets.iter().flat_map(|sheet| sheet.rows.iter().take(40));
-    let filled = |cells: &[tabular::Cell]| cells.iter().filter(|cell| !cell.is_blank()).count();
-    let names_levels =
-        rows().any(|cells| cells.iter().filter(|cell| !cell.is_blank() && word(&cell.shown())).count() >= 2);
-    // One cell to a row, each row further in or out than the one above it.
-    let is_indented = rows().filter(|cells| filled(cells) == 1).count() >= 3 && rows().all(|cells| filled(cells) <= 1);
-    if !names_levels && !is_indented {
-        return fault;
-    }
-    Refusal::new("tree-wide").with("file", &context.source.name).into()
-}
-
 /// A row to be imported.
 #[derive(Debug)]
 pub(crate) enum Taking {
@@ -314,10 +310,10 @@ pub(crate) enum Parent {
 }
 
 fn read(context: &Context<'_>) -> Result<Vec<Line>> {
-    match table(context)? {
-        Some(table) => Ok(table.rows.iter().map(line_of).collect()),
-        None => read_text(context),
+    if context.source.sheets.is_empty() {
+        return read_text(context);
     }
+    Ok(context.table(COLUMNS)?.rows.iter().map(line_of).collect())
 }
 
 /// A spreadsheet may contain codes as numbers.
@@ -327,21 +323,28 @@ fn line_of(row: &Row) -> Line {
     Line { row: row.number, code: code("code"), name: text("name"), level: text("level"), parent: code("parent_code") }
 }
 
+/// Why text can't be read as a tree with codes.
+fn not_read(file: &str, fault: RecordError) -> AppError {
+    match fault {
+        RecordError::MissingColumns { missing } => {
+            Refusal::new("tree-header").with("file", file).with("missing", missing.join(", ")).into()
+        }
+        RecordError::Malformed { line } => Refusal::new("tree-line").with("file", file).with("line", line).into(),
+        other @ RecordError::Io(_) => Refusal::new("file-broken").with("file", file).with("fault", other).into(),
+    }
+}
+
+fn open_text<'c>(context: &Context<'c>) -> Result<Records<&'c [u8]>> {
+    let columns: Vec<&[&str]> = COLUMNS.iter().map(|column| column.names).collect();
+    let records = read_rows_csv(context.source.bytes.as_slice(), &columns);
+    records.map_err(|fault| not_read(&context.source.name, fault))
+}
+
 fn read_text(context: &Context<'_>) -> Result<Vec<Line>> {
     let file = &context.source.name;
-    let not_read = |fault: RecordError| -> AppError {
-        match fault {
-            RecordError::MissingColumns { missing } => {
-                Refusal::new("tree-header").with("file", file).with("missing", missing.join(", ")).into()
-            }
-            RecordError::Malformed { line } => Refusal::new("tree-line").with("file", file).with("line", line).into(),
-            other @ RecordError::Io(_) => Refusal::new("file-broken").with("file", file).with("fault", other).into(),
-        }
-    };
-    let columns: Vec<&[&str]> = COLUMNS.iter().map(|column| column.names).collect();
-    let mut records = read_rows_csv(context.source.bytes.as_slice(), &columns).map_err(not_read)?;
+    let mut records = open_text(context)?;
     let mut lines = Vec::new();
-    while let Some(record) = records.next().map_err(not_read)? {
+    while let Some(record) = records.next().map_err(|fault| not_read(file, fault))? {
         if (0..4).all(|column| record.field(column).is_empty()) {
             continue;
         }

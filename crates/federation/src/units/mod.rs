@@ -4,6 +4,7 @@ pub mod actions;
 mod following;
 mod history;
 pub mod import;
+mod import_nested;
 mod ledgered;
 mod level_pages;
 mod matching;

@@ -204,6 +204,16 @@ pub(super) async fn insert(
     db::insert_many(tx, "unit_code", &["unit_id", "code", "source", "year"], codes).await
 }
 
+/// The units with these names that are not void.
+pub(super) async fn named(conn: &impl ConnectionTrait, names: &[String]) -> Result<Vec<Unit>, DbErr> {
+    let mut units = Vec::new();
+    for (rest, values) in db::by_keys("where u.void = false and u.outside = false and u.name in ($keys)", names).runs()
+    {
+        units.extend(read(conn, &(rest + " order by u.id"), values).await?);
+    }
+    Ok(units)
+}
+
 /// Every code in use, including those of closed units, for matching a tree file.
 pub(super) async fn coded(conn: &impl ConnectionTrait) -> Result<HashMap<String, Coded>, DbErr> {
     let sql = "select c.code, u.id, u.name, u.level, u.closed_on from unit_code c join unit u on u.id = c.unit_id \

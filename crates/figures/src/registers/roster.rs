@@ -42,8 +42,20 @@ impl MakesRegister for Roster {
     }
 }
 
-const HEADS: [&str; 11] =
-    ["序号", "姓名", "性别", "出生年月", "政治面貌", "工作单位", "职务", "学历", "联系电话", "备注", "所属小组"];
+const HEADS: [&str; 12] = [
+    "序号",
+    "姓名",
+    "工号",
+    "性别",
+    "出生年月",
+    "政治面貌",
+    "工作单位",
+    "职务",
+    "学历",
+    "联系电话",
+    "备注",
+    "所属小组",
+];
 
 async fn rows(making: &Makes<'_>) -> Result<Vec<Vec<Cell>>> {
     let (app, words) = (making.app, making.words);
@@ -85,6 +97,7 @@ async fn rows(making: &Makes<'_>) -> Result<Vec<Vec<Cell>>> {
         vec![
             Cell::Whole(number as i64 + 1),
             Cell::from(person.name.as_str()),
+            text(person.staff_no.as_ref()),
             sex.map_or(Cell::Empty, Cell::from),
             born.map_or(Cell::Empty, Cell::from),
             party.map_or(Cell::Empty, Cell::from),

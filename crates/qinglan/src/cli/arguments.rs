@@ -301,6 +301,8 @@ pub(super) enum Import {
     Activities(Sheet),
     /// 线上平台学习情况（积分、学时、课程） · results earned on other platforms
     External(Sheet),
+    /// 网上课程：每期的人次，或每人每期一行 · online classes, with their numbers or their lists
+    Classes(Sheet),
     /// 自设台账的记录：代码和文件 · rows of an own register
     Register {
         /// 台账代码 · the register's code
@@ -441,6 +443,9 @@ pub(super) enum People {
         unit: String,
         #[arg(long, value_parser = day)]
         from: NaiveDate,
+        /// 工号 · staff number
+        #[arg(long, value_name = "NO")]
+        staff_no: Option<String>,
         /// 女 男
         #[arg(long)]
         sex: Option<String>,
@@ -523,6 +528,9 @@ pub(super) enum People {
 pub(super) struct Facts {
     #[arg(long)]
     pub(super) name: Option<String>,
+    /// 工号 · staff number
+    #[arg(long, value_name = "NO")]
+    pub(super) staff_no: Option<String>,
     /// 女 男
     #[arg(long)]
     pub(super) sex: Option<String>,

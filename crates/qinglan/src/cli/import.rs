@@ -77,6 +77,9 @@ pub(super) async fn run(app: &App, out: &Out<'_>, what: Import) -> Result<()> {
         Import::External(sheet) => {
             take(app, out, job(app, crate::features::external::import::KIND, sheet).await?).await
         }
+        Import::Classes(sheet) => {
+            take(app, out, job(app, crate::features::external::import_classes::KIND, sheet).await?).await
+        }
         Import::Practice(sheet) => take(app, out, job(app, crate::features::stints::import::KIND, sheet).await?).await,
         Import::Honours(sheet) => take(app, out, job(app, crate::features::honours::import::KIND, sheet).await?).await,
     }

@@ -255,67 +255,76 @@ fn done(out: &Out<'_>, code: &str, id: i64) -> Result<()> {
     Ok(())
 }
 
+async fn list_people(
+    app: &App,
+    out: &Out<'_>,
+    (unit, search, on): (Option<String>, Option<String>, Option<chrono::NaiveDate>),
+    shown: Page,
+) -> Result<()> {
+    let day = on.unwrap_or_else(|| app.today());
+    let within: Option<HashSet<UnitId>> = match &unit {
+        Some(unit) => Some(tree(app, Some(unit)).await?.all().iter().copied().collect()),
+        None => None,
+    };
+    let typed = Typed::new(search.as_deref().unwrap_or_default());
+    let posted: Vec<_> = people::store::posted_on(&app.db, day)
+        .await?
+        .into_iter()
+        .filter(|(_, posting)| within.as_ref().is_none_or(|within| within.contains(&posting.unit)))
+        .filter(|(person, _)| typed.is_empty() || typed.fits(&person.name))
+        .collect();
+    let ids: Vec<PersonId> = posted.iter().map(|(person, _)| person.id).collect();
+    let unit_ids: Vec<UnitId> = posted.iter().map(|(_, posting)| posting.unit).collect();
+    let party = people::store::party_now(&app.db, &ids, day).await?;
+    let units = units::store::by_ids(&app.db, &unit_ids).await?;
+    let lines = posted
+        .iter()
+        .map(|(person, posting)| {
+            vec![
+                json!(person.id),
+                json!(person.name),
+                json!(person.staff_no),
+                json!(person.sex.map(people::Sex::as_str)),
+                json!(person.birth_month.map(|month| format!("{}-{:02}", month / 100, month % 100))),
+                json!(party.get(&person.id).map(|party| party.as_str())),
+                json!(units.get(&posting.unit).map(|unit| &unit.name)),
+                json!(posting.duty),
+                json!(person.education),
+                json!(person.phone.as_deref().map(masked)),
+                json!(posting.days.from),
+            ]
+        })
+        .collect();
+    let fields = [
+        ("id", "col-id"),
+        ("name", "col-person"),
+        ("staff_no", "col-staff-no"),
+        ("sex", "col-sex"),
+        ("birth", "col-birth"),
+        ("party", "col-party"),
+        ("unit", "col-unit"),
+        ("duty", "col-duty"),
+        ("education", "col-education"),
+        ("phone", "col-phone"),
+        ("since", "col-since"),
+    ];
+    page(out, &fields, lines, shown)
+}
+
 pub(super) async fn people(app: &App, out: &Out<'_>, what: People) -> Result<()> {
     let actor = app.operator();
     match what {
-        People::List { unit, search, on, page: shown } => {
-            let day = on.unwrap_or_else(|| app.today());
-            let within: Option<HashSet<UnitId>> = match &unit {
-                Some(unit) => Some(tree(app, Some(unit)).await?.all().iter().copied().collect()),
-                None => None,
-            };
-            let typed = Typed::new(search.as_deref().unwrap_or_default());
-            let posted: Vec<_> = people::store::posted_on(&app.db, day)
-                .await?
-                .into_iter()
-                .filter(|(_, posting)| within.as_ref().is_none_or(|within| within.contains(&posting.unit)))
-                .filter(|(person, _)| typed.is_empty() || typed.fits(&person.name))
-                .collect();
-            let ids: Vec<PersonId> = posted.iter().map(|(person, _)| person.id).collect();
-            let unit_ids: Vec<UnitId> = posted.iter().map(|(_, posting)| posting.unit).collect();
-            let party = people::store::party_now(&app.db, &ids, day).await?;
-            let units = units::store::by_ids(&app.db, &unit_ids).await?;
-            let lines = posted
-                .iter()
-                .map(|(person, posting)| {
-                    vec![
-                        json!(person.id),
-                        json!(person.name),
-                        json!(person.sex.map(people::Sex::as_str)),
-                        json!(person.birth_month.map(|month| format!("{}-{:02}", month / 100, month % 100))),
-                        json!(party.get(&person.id).map(|party| party.as_str())),
-                        json!(units.get(&posting.unit).map(|unit| &unit.name)),
-                        json!(posting.duty),
-                        json!(person.education),
-                        json!(person.phone.as_deref().map(masked)),
-                        json!(posting.days.from),
-                    ]
-                })
-                .collect();
-            let fields = [
-                ("id", "col-id"),
-                ("name", "col-person"),
-                ("sex", "col-sex"),
-                ("birth", "col-birth"),
-                ("party", "col-party"),
-                ("unit", "col-unit"),
-                ("duty", "col-duty"),
-                ("education", "col-education"),
-                ("phone", "col-phone"),
-                ("since", "col-since"),
-            ];
-            return page(out, &fields, lines, shown);
-        }
-        People::Add { name, unit, from, sex, birth, party, duty } => {
+        People::List { unit, search, on, page } => return list_people(app, out, (unit, search, on), page).await,
+        People::Add { name, unit, from, staff_no, sex, birth, party, duty } => {
             let unit = unit_id(app, &unit).await?;
-            let said = people::import::Said { sex, birth, party };
+            let said = people::import::Said { staff_no, sex, birth, party };
             let person = people::import::by_hand(&name, unit, duty, said)?;
             let id = people::actions::add(app, &actor, person, from).await?;
             done(out, "person-added", id.0)?;
         }
         People::Edit { person, said } => {
-            let Facts { name, sex, birth, education, phone, duty, note } = *said;
-            let said = people::import::SaidFacts { name, sex, birth, education, phone, duty, note };
+            let Facts { name, staff_no, sex, birth, education, phone, duty, note } = *said;
+            let said = people::import::SaidFacts { name, staff_no, sex, birth, education, phone, duty, note };
             let edit = people::import::edit_by_hand(people::actions::edit_of(app, PersonId(person)).await?, said)?;
             people::actions::edit(app, &actor, PersonId(person), edit).await?;
             done(out, "person-edited", person)?;

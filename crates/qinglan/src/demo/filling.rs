@@ -328,6 +328,7 @@ impl<'a> Filling<'a> {
                 let person = &self.plan.people[*number];
                 NewPerson {
                     name: person.name.clone(),
+                    staff_no: None,
                     sex: Some(person.sex),
                     birth_month: Some(person.birth_month),
                     party: Some(person.party),

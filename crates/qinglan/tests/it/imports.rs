@@ -25,6 +25,7 @@ on_both!(
     columns_are_shown_and_can_be_chosen,
     another_sheet_can_be_read,
     only_what_was_shown_is_imported,
+    no_identity_number_stays_in_an_imported_file,
     a_row_that_means_another_unit_by_now_is_not_imported,
     who_may_not_import_is_refused,
     a_file_with_a_false_type_or_name_does_no_harm,
@@ -287,6 +288,25 @@ async fn only_what_was_shown_is_imported(on: On) {
     imports_the_current_page(&mut office, &work, &before).await;
     let born = "select birth_month from person where name = '何雨桐'";
     assert_eq!(ledger::db::scalar::<i64>(&office.app.db, born, vec![]).await.unwrap(), Some(199_010));
+}
+
+async fn no_identity_number_stays_in_an_imported_file(on: On) {
+    let mut office = office(on).await;
+    let rows: [&[&str]; 3] = [
+        &["姓名", "工作单位", "身份证号"],
+        &["郑梦曦", "古沟街道", "990101199303050227"],
+        &["何雨桐", "古沟街道", "99010119940406022X"],
+    ];
+    let work = office.hand_in("roster", "花名册.xlsx", &workbook(&[("花名册", &rows)])).await;
+    let import = office.take(&work).await;
+    let contents: Vec<String> =
+        ledger::db::rows(&office.app.db, "select content from import_work", vec![]).await.unwrap();
+    assert!(contents.iter().all(|content| content.contains("郑梦曦") && !content.contains("9901011")), "{contents:?}");
+    // Its refused rows are read from what was kept.
+    let refused = office.clerk.get(&format!("{import}/refused")).await;
+    assert_eq!(refused.status, StatusCode::OK, "{}", refused.text);
+    let born = "select birth_month from person where name = '郑梦曦'";
+    assert_eq!(ledger::db::scalar::<i64>(&office.app.db, born, vec![]).await.unwrap(), Some(199_303));
 }
 
 async fn a_row_that_means_another_unit_by_now_is_not_imported(on: On) {

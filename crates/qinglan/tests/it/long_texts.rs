@@ -119,6 +119,7 @@ async fn a_person_with_a_long_text_is_refused(on: On) {
     let street = units::find_by_code_or_name(&office.app.db, "古沟街道").await.unwrap().id;
     let plain = NewPerson {
         name: "郑梦曦".to_owned(),
+        staff_no: None,
         sex: None,
         birth_month: None,
         party: None,

@@ -21,6 +21,7 @@ mod honours;
 mod hours;
 
 mod import_cases;
+mod import_layouts;
 mod imports;
 mod joint;
 mod kinds;

@@ -541,6 +541,7 @@ impl World {
                 let (to, from) = (unit(*to), on_day(*day));
                 let new = NewPerson {
                     name: named(self.model.people.len()),
+                    staff_no: None,
                     sex: None,
                     birth_month: Some(199_001),
                     party: Some(if *party { Party::Member } else { Party::Masses }),

@@ -281,6 +281,7 @@ async fn the_list_is_filtered_ordered_and_paged(on: On) {
     // Pages follow each other in either order, with nobody left out and nobody twice.
     let many = (0..70).map(|number| NewPerson {
         name: format!("{}一{}", ["安", "白", "单", "曾"][number % 4], ["丹", "凤", "兰"][number % 3]),
+        staff_no: None,
         sex: None,
         birth_month: None,
         party: None,

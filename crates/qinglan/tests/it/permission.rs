@@ -156,6 +156,7 @@ async fn people_alike(federation: &Federation, (who, actor): (&str, &Actor), fau
     let edit = || people::Edit {
         version: 0,
         name: String::new(),
+        staff_no: None,
         sex: None,
         birth_month: None,
         education: None,

@@ -37,6 +37,7 @@ pub async fn unit(app: &App, name: &str, level: &str, parent: Option<UnitId>) ->
 pub fn new_person(name: &str, unit: UnitId) -> NewPerson {
     NewPerson {
         name: name.to_owned(),
+        staff_no: None,
         sex: None,
         birth_month: None,
         party: None,

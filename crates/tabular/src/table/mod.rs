@@ -3,6 +3,7 @@
 mod across;
 mod blocks;
 mod heading;
+mod nested;
 mod surplus;
 
 use std::collections::HashMap;
@@ -13,6 +14,7 @@ use crate::date::year_in;
 use crate::text::{compact, fold, tidy, tidy_lines};
 pub use across::{Across, AcrossColumn, AcrossPerson, find_across};
 use heading::{Header, Wanted, plain};
+pub use nested::{Nested, NestedDoubt, Node, find_nested};
 
 /// A column that a table may have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -198,6 +200,18 @@ impl Table {
         let counts = |heading: &&String| matches!(plain(heading).as_str(), "序号" | "序" | "no." | "no");
         let headed = self.unmapped.iter().filter(|heading| !counts(heading)).cloned();
         headed.chain(self.unnamed.iter().map(|place| letters(*place))).collect()
+    }
+
+    /// A table with these columns and rows, made of its rows; each has its number, where it comes from, and the cells of the columns.
+    #[must_use]
+    pub fn remade(self, keys: &[&'static str], headings: &[&str], rows: Vec<(usize, Arc<Origin>, Vec<Cell>)>) -> Self {
+        let places: Vec<(&'static str, usize)> = keys.iter().enumerate().map(|(place, key)| (*key, place)).collect();
+        let headings: Vec<String> = headings.iter().map(ToString::to_string).collect();
+        let row = |(number, origin, cells): (usize, Arc<Origin>, Vec<Cell>)| {
+            let origin = Origin { headings: headings.clone(), places: places.clone(), ..(*origin).clone() };
+            Row { number, cells, origin: Arc::new(origin), lone: false }
+        };
+        Self { rows: rows.into_iter().map(row).collect(), headings: headings.clone(), places: places.into(), ..self }
     }
 
     /// The heading of a column, if the table has it.

@@ -28,7 +28,18 @@ unit-merged = Merged unit { $id } into the other
 ## A tree from a file
 
 tree-header = The first line of “{ $file }” lacks these columns: { $missing }. Add them and import again
-tree-wide = “{ $file }” has a column for each level or indents its units, without codes: write one unit to a row as in the template, with code, name, level and the code of the unit above, and import that
+nested-indent = The row is indented like no row above it, so nobody knows under which unit it stands: mend the indentation and import again
+nested-number-twice = The number { $number } stands above already: correct it; for one like 1.10 make the cells text
+nested-no-number = No row above has the number { $number }, so nobody knows under which unit this one stands: add that row, or correct the number
+nested-blank = A level is blank to the left of “{ $name }”: under which unit does it stand?
+nested-above-open = The unit above it, “{ $name }”, isn’t settled: answer or mend that row first
+nested-closed = “{ $name }” was closed on { $last }: take it out of the file, or choose another name
+nested-other-level = “{ $name }” exists as { $there }, the file has it as { $here }: make them agree
+nested-level = Which level are the units at depth { $depth }?
+nested-top-known = “{ $name }” stands at the top in the file, and the tree has a unit of that name: is it that one?
+nested-is-there = It is { $name } ({ $code })
+nested-new-top = It isn’t, make another unit at the top
+choice-level = { $name }
 tree-line = Line { $line } of “{ $file }” can't be read: check its commas, quotes and encoding
 tree-no-code = The code is missing: fill it in
 tree-odd-code = The code “{ $code }” can't be used: write letters and digits only, 32 at most

@@ -28,7 +28,18 @@ unit-merged = 单位 { $id } 已并入
 ## A tree from a file
 
 tree-header = “{ $file }”的第一行缺这些列：{ $missing }。补上列名再导入
-tree-wide = “{ $file }”是按层级分列或缩进排的，没有单位代码：照单位表模板改成一行一个单位，写代码、名称、层级、上级代码，再导入
+nested-indent = 这一行的缩进和上面哪一行都对不齐，看不出在谁之下：改好缩进再导入
+nested-number-twice = 编号 { $number } 前面已经有了：改正编号，是 1.10 这样的就把格式改成文本
+nested-no-number = 前面没有编号 { $number } 的行，看不出在谁之下：补上那一行，或改正编号
+nested-blank = “{ $name }”左边空着一级：它在谁之下？
+nested-above-open = 上级“{ $name }”还没有定：先回答或改好那一行
+nested-closed = “{ $name }”到 { $last } 已撤销：从文件里去掉，或换一个名称
+nested-other-level = “{ $name }”已有，层级是{ $there }，文件里是{ $here }：改成一致
+nested-level = 第 { $depth } 级的单位是哪一个层级？
+nested-top-known = “{ $name }”在文件里排在最上面，而单位树里已有同名的：是它吗？
+nested-is-there = 是已有的{ $name }（{ $code }）
+nested-new-top = 不是，另立一个最上级的单位
+choice-level = { $name }
 tree-line = “{ $file }”第 { $line } 行读不出：核对这一行的逗号、引号和编码
 tree-no-code = 没有代码：补上
 tree-odd-code = 代码“{ $code }”不能用：只写字母和数字，不超过 32 位

@@ -499,6 +499,7 @@ async fn enter(
     }
     let new = people::NewPerson {
         name: name.to_owned(),
+        staff_no: None,
         sex: None,
         birth_month: None,
         party: None,

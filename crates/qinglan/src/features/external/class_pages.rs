@@ -119,11 +119,15 @@ async fn class_page(site: &Site, visit: &Visit, id: i64, state: &FormState) -> A
     let history = if names { list::done(&site.app.db, "class", class.id).await? } else { Vec::new() };
     let history = describe_log(words, history);
     let form = state.form_of(site, visit, &Fields::default(), class.version);
+    let void_reason = class.void_reason.map(|reason| match reason.as_str() {
+        classes::WAS_REPLACED | classes::WAS_UNDONE => words.message(&reason, &[]),
+        _ => reason,
+    });
     let context = context! {
         id, form => Serde(&form), unit => unit.map(|unit| unit.name), platform => platform.map(|(_, name)| name),
         season => class.season, issue => class.issue, opened_on => class.opened_on.to_string(),
         participants => class.participants, base => class.base, rate => rate(class.participants, class.base),
-        void => class.void, void_reason => class.void_reason.filter(|_| names), history,
+        void => class.void, void_reason => void_reason.filter(|_| names), history,
         keeps => keeps(site, visit, class.unit).await? && !class.void,
     };
     visit.page_as(site, state.status(), "external/class.html", context)

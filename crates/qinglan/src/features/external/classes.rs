@@ -1,6 +1,8 @@
 //! Online classes (season and issue): how many of a unit's people took part, of how many expected. These are person-times,
 //! never people.
 
+use std::collections::{BTreeSet, HashSet};
+
 use chrono::NaiveDate;
 use desk::{
     actor::{Action, Actor, Scope},
@@ -14,7 +16,7 @@ use federation::{
     scope::{self, places::under},
     units,
 };
-use kernel::{RecordId, Refusal, UnitId};
+use kernel::{ImportId, RecordId, Refusal, UnitId};
 use ledger::{Desired, Entry, Facets, Reason, ReasonCode, Row as _, book, db};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, FromQueryResult, Value};
 use serde::Serialize;
@@ -118,6 +120,27 @@ fn unknown(id: i64) -> Refusal {
 /// The most characters of a season or issue.
 const WORDS: usize = 64;
 
+/// Refuses what of a class is invalid by itself.
+pub(super) fn validate_facts(class: &Class, today: NaiveDate) -> Result<(), Refusal> {
+    for text in [&class.season, &class.issue] {
+        if text.trim().is_empty() || text.chars().count() > WORDS {
+            return Err(Refusal::new("class-wants-issue").with("most", WORDS));
+        }
+    }
+    for (name, number) in [("参学人次", class.participants), ("应参学人次", class.base)] {
+        if number < 0 {
+            return Err(Refusal::new("external-below-zero").with("column", name).with("text", number));
+        }
+        if number > rules::MOST {
+            return Err(rules::too_much(name));
+        }
+    }
+    if class.opened_on > today {
+        return Err(Refusal::new("class-ahead").with("day", class.opened_on));
+    }
+    Ok(())
+}
+
 /// Refuses invalid values; more participants than the base is a question, and accepted if the user has confirmed it (`sure`).
 async fn validate(
     app: &App,
@@ -131,25 +154,10 @@ async fn validate(
     if !unchanged && !platforms.iter().any(|platform| platform.code == class.platform) {
         return Err(rules::unknown_platform(&platforms, &class.platform).into());
     }
-    for text in [&class.season, &class.issue] {
-        if text.trim().is_empty() || text.chars().count() > WORDS {
-            return Err(Refusal::new("class-wants-issue").with("most", WORDS).into());
-        }
-    }
-    for (name, number) in [("参学人次", class.participants), ("应参学人次", class.base)] {
-        if number < 0 {
-            return Err(Refusal::new("external-below-zero").with("column", name).with("text", number).into());
-        }
-        if number > rules::MOST {
-            return Err(rules::too_much(name).into());
-        }
-    }
+    validate_facts(class, app.today())?;
     if class.participants > class.base && !sure {
         let question = Refusal::new("class-more-than-base").with("participants", class.participants);
         return Err(question.with("base", class.base).into());
-    }
-    if class.opened_on > app.today() {
-        return Err(Refusal::new("class-ahead").with("day", class.opened_on).into());
     }
     let unit = units::by_ids(tx, &[class.unit]).await?.remove(&class.unit).filter(|unit| !unit.void);
     let unit = unit.ok_or_else(|| Refusal::new("unit-unknown").with("name", class.unit))?;
@@ -200,6 +208,123 @@ pub async fn add_all(app: &App, actor: &Actor, classes: Vec<Class>, sure: bool) 
     }
     tx.commit().await?;
     Ok(entered.into_iter().map(|class| class.id).collect())
+}
+
+/// A class of a file, and the one that it replaces.
+#[derive(Clone, Debug)]
+pub(super) struct Entering {
+    pub(super) class: Class,
+    pub(super) replaces: Option<RecordId>,
+}
+
+/// The classes of units that are not void.
+pub(super) async fn live_of(conn: &impl ConnectionTrait, units: &[UnitId]) -> Result<Vec<Class>, DbErr> {
+    let sql =
+        format!("select {} from class_result c where c.void = false and c.unit_id in ($keys)", Class::columns("c"));
+    db::by_keys(&sql, units).rows(conn).await
+}
+
+/// What makes two classes of a unit the same.
+fn key(class: &Class) -> (UnitId, &str, &str, &str) {
+    (class.unit, &class.platform, &class.season, &class.issue)
+}
+
+/// Stores the classes of an import.
+pub(super) async fn enter(
+    app: &App,
+    tx: &DatabaseTransaction,
+    actor: &Actor,
+    entering: Vec<Entering>,
+    import: ImportId,
+) -> Result<()> {
+    let of: BTreeSet<UnitId> = entering.iter().map(|entering| entering.class.unit).collect();
+    let of: Vec<UnitId> = of.into_iter().collect();
+    for unit in &of {
+        must_keep(tx, actor, *unit).await?;
+    }
+    // Others who enter classes of these units wait here.
+    units::lock(tx, &of).await?;
+    let found = units::by_ids(tx, &of).await?;
+    let replaced: HashSet<RecordId> = entering.iter().filter_map(|entering| entering.replaces).collect();
+    let (replaced, live): (Vec<Class>, Vec<Class>) =
+        live_of(tx, &of).await?.into_iter().partition(|class| replaced.contains(&class.id));
+    let mut there: HashSet<_> = live.iter().map(key).collect();
+    for Entering { class, .. } in &entering {
+        validate_facts(class, app.today())?;
+        let unit = found.get(&class.unit).filter(|unit| !unit.void);
+        let unit = unit.ok_or_else(|| Refusal::new("unit-unknown").with("name", class.unit))?;
+        if let Some(last) = unit.closed_on.filter(|last| *last < class.opened_on) {
+            return Err(Refusal::new("unit-closed-by-then").with("name", &unit.name).with("last", last).into());
+        }
+        if !there.insert(key(class)) {
+            let repeated = Refusal::new("class-there-already").with("season", &class.season);
+            return Err(repeated.with("issue", &class.issue).with("unit", &unit.name).into());
+        }
+    }
+    let voided: Vec<Class> = replaced.into_iter().map(|class| Class { void: true, ..class }).collect();
+    set_void(tx, &voided, true, Some(WAS_REPLACED)).await?;
+    let records = groups::store::new_records(tx, entering.len()).await?;
+    let mut entered = Vec::with_capacity(entering.len());
+    for (Entering { class, replaces }, id) in entering.into_iter().zip(records) {
+        entered.push((Class { id, version: 1, ..class }, replaces));
+    }
+    let with = |replaces: Option<RecordId>| {
+        [
+            ("entered_by", actor.account.0.into()),
+            ("entered_at", actor.at.0.as_str().into()),
+            ("import_id", import.0.into()),
+            ("replaces", replaces.map(|id| id.0).into()),
+        ]
+    };
+    let new: Vec<Class> = entered.iter().filter(|(_, old)| old.is_none()).map(|(class, _)| class.clone()).collect();
+    db::insert_with(tx, &new, &with(None)).await?;
+    for (class, replaces) in entered.iter().filter(|(_, old)| old.is_some()) {
+        db::insert_with(tx, std::slice::from_ref(class), &with(*replaces)).await?;
+    }
+    let desired: Vec<Desired> = voided.iter().map(entries_of).collect();
+    book(tx, &app.kinds(), actor.by(), &desired, Some(&Reason::new(ReasonCode::Edit))).await?;
+    let desired: Vec<Desired> = entered.iter().map(|(class, _)| entries_of(class)).collect();
+    book(tx, &app.kinds(), actor.by(), &desired, None).await?;
+    Ok(())
+}
+
+/// Why a class is void that an import replaced, and one whose import was undone: messages.
+pub(super) const WAS_REPLACED: &str = "class-was-replaced";
+/// See [`WAS_REPLACED`].
+pub(super) const WAS_UNDONE: &str = "class-was-undone";
+
+/// Makes classes void for a reason, or valid again.
+async fn set_void(tx: &impl ConnectionTrait, classes: &[Class], void: bool, reason: Option<&str>) -> Result<(), DbErr> {
+    let ids: Vec<RecordId> = classes.iter().map(|class| class.id).collect();
+    let sql = "update class_result set void = $1, void_reason = $2, version = version + 1 where id in ($keys)";
+    db::by_keys(sql, &ids).with(vec![void.into(), reason.into()]).execute(tx).await?;
+    Ok(())
+}
+
+/// Makes the classes of an import void and those valid that it replaced; or returns those that were changed since.
+pub(super) async fn undo_import(
+    app: &App,
+    tx: &DatabaseTransaction,
+    actor: &Actor,
+    import: ImportId,
+) -> Result<Vec<Refusal>> {
+    let of_import = read(tx, "c.import_id = $1", vec![import.0.into()]).await?;
+    let listed = |class: &Class| Refusal::new("class-listed").with("season", &class.season).with("issue", &class.issue);
+    let edited: Vec<Refusal> = of_import.iter().filter(|class| class.version > 1).map(listed).collect();
+    if !edited.is_empty() {
+        return Ok(edited);
+    }
+    let of: BTreeSet<UnitId> = of_import.iter().map(|class| class.unit).collect();
+    units::lock(tx, &of.into_iter().collect::<Vec<_>>()).await?;
+    let condition = "c.id in (select n.replaces from class_result n where n.import_id = $1 and n.replaces is not null)";
+    let replaced = read(tx, condition, vec![import.0.into()]).await?;
+    let voided: Vec<Class> = of_import.into_iter().map(|class| Class { void: true, ..class }).collect();
+    set_void(tx, &voided, true, Some(WAS_UNDONE)).await?;
+    set_void(tx, &replaced, false, None).await?;
+    let restored = replaced.into_iter().map(|class| Class { void: false, ..class });
+    let desired: Vec<Desired> = voided.into_iter().chain(restored).map(|class| entries_of(&class)).collect();
+    book(tx, &app.kinds(), actor.by(), &desired, Some(&Reason::new(ReasonCode::Undo))).await?;
+    Ok(Vec::new())
 }
 
 /// Overwrites a class if it has the version that was read.

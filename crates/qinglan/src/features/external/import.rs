@@ -6,7 +6,11 @@ use chrono::NaiveDate;
 use desk::{actor::Actor, app::App, error::Result};
 use federation::{
     imports::{Context, Facts, Importer, Kind, Labelled, Plan, Question, error_in, too_long},
-    people::{self, Met, People, import::pick_unit},
+    people::{
+        self, Met, People, Posting,
+        import::{STAFF_NO, pick_unit},
+        import_identity::{Unnumbered, list_named, person_of},
+    },
     themes::{self, Themes},
     units::{self, Found, Index},
 };
@@ -52,6 +56,7 @@ const COLUMNS: &[Column] = &[
         key: "theme", names: &["专题", "所属专题", "所属活动", "专项活动", "theme"], required: false
     },
     Column { key: "note", names: &["备注", "说明", "note"], required: false },
+    STAFF_NO,
 ];
 
 /// Reads 线上平台学习情况, results of online platforms.
@@ -81,8 +86,10 @@ impl Importer for Results {
     async fn plan(&self, conn: &impl ConnectionTrait, context: &Context<'_>) -> Result<Plan<Taking>> {
         let table = table(context)?;
         let home = context.unit.ok_or_else(|| Refusal::new("import-wants-unit"))?;
-        let month_of =
-            |row: &Row| rules::month(row.cell("month"), context.year_of(row).ok().flatten(), context.today).ok();
+        let month_of = |row: &Row| {
+            let year = context.year_of(row).ok().flatten();
+            rules::month(&import_across::month_cell(row, year), year, context.today).ok()
+        };
         let months = table.rows.iter().filter_map(month_of);
         let months: BTreeSet<i64> = months.collect();
         let span = (months.first().copied().unwrap_or(0), months.last().copied().unwrap_or(0));
@@ -90,7 +97,7 @@ impl Importer for Results {
         let index = units::load_index(conn, home, context.today, since).await?;
         let rows = context.rows(&table);
         let names: HashSet<String> = rows.iter().filter_map(|row| person_name(&row.text("name")?)).collect();
-        let named = people::store::list_by_names(conn, &names.into_iter().collect::<Vec<_>>()).await?;
+        let named = list_named(conn, &rows, names).await?;
         let ids: BTreeSet<PersonId> = named.iter().map(|(person, _)| person.id).collect();
         let live = store::live_of(conn, &ids.into_iter().collect::<Vec<_>>(), (span.0, span.1 + 9)).await?;
         let mut known: HashMap<Key, There> = live
@@ -105,7 +112,7 @@ impl Importer for Results {
         for days in came.values_mut() {
             days.sort_unstable();
         }
-        let people = People::new(named.into_iter().map(|(person, posting)| (person.name, posting)));
+        let people = People::with_numbers(&named);
         let platforms = store::platforms(conn).await?;
         let themes = themes::store::all(conn).await?;
         let reading = Reading {
@@ -171,7 +178,7 @@ impl Importer for Results {
     }
 }
 
-/// The table of results, or what is made of one with months across.
+/// The table of results, or what is made of one with months or platforms across.
 fn table(context: &Context<'_>) -> Result<Table> {
     context.table_or(COLUMNS, || import_across::table(context, COLUMNS))
 }
@@ -182,6 +189,15 @@ const STEP: usize = 500;
 enum Unread {
     Refused(Vec<Refusal>),
     Asked(Question),
+}
+
+impl From<Unnumbered> for Unread {
+    fn from(fault: Unnumbered) -> Self {
+        match fault {
+            Unnumbered::Asked(question) => Self::Asked(question),
+            Unnumbered::Refused(reason) => Self::Refused(vec![reason]),
+        }
+    }
 }
 
 struct Reading<'a> {
@@ -289,7 +305,7 @@ impl Reading<'_> {
         if platform.is_none() && row.has("platform") {
             faults.push(rules::unknown_platform(self.platforms, &text));
         }
-        let cell = row.cell("month");
+        let cell = &import_across::month_cell(row, year.as_ref().ok().copied().flatten());
         let month = rules::month(cell, year.as_ref().ok().copied().flatten(), self.today);
         let month = month
             .map_err(|fault| match year {
@@ -326,7 +342,12 @@ impl Reading<'_> {
             }
             Found::None => return Err(Unread::Refused(vec![Refusal::new("unit-missing")])),
         };
-        let person = self.person(&name, unit, month, chosen)?;
+        let amounts = if row.cell(import_across::AMOUNT).is_blank() {
+            amounts
+        } else {
+            Self::asked_amount(row, amounts, chosen)?
+        };
+        let person = self.person(row, (&name, unit), month, chosen)?;
         let days = rules::first_day(month).map(|from| Period { from, to: last_of_month(from) });
         let theme = row.text("theme").zip(days).map(|(name, days)| self.themes.find(&name, unit, days)).transpose();
         let theme = theme.map_err(|fault| Unread::Refused(vec![fault]))?.map(|theme| theme.code.clone());
@@ -337,13 +358,19 @@ impl Reading<'_> {
 
     /// The platform in a file that names it in the title alone, once it was confirmed.
     fn asked_platform(&self, row: &Row, chosen: &mut impl Iterator<Item = usize>) -> Result<&Platform, Unread> {
-        let title = row.text(import_across::TITLE).unwrap_or_default();
         let platforms: Vec<&Platform> = self.platforms.iter().filter(|platform| !platform.retired).collect();
-        let is_named = |platform: &&&Platform| {
-            let words = std::iter::once(platform.name.as_str()).chain(platform.aliases.split(' '));
-            words.filter(|word| !word.is_empty()).any(|word| title.contains(word))
+        let named_in = |text: &str| -> Vec<&Platform> {
+            let is_named = |platform: &&&Platform| {
+                let words = std::iter::once(platform.name.as_str()).chain(platform.aliases.split(' '));
+                words.filter(|word| !word.is_empty()).any(|word| text.contains(word))
+            };
+            platforms.iter().filter(is_named).copied().collect()
         };
-        let named: Vec<&Platform> = platforms.iter().filter(is_named).copied().collect();
+        // The name of a sheet may be a platform's too.
+        let title =
+            row.origin.title.as_deref().filter(|title| !named_in(title).is_empty()).unwrap_or(&row.origin.sheet);
+        let named = named_in(title);
+        let title = if named.is_empty() { row.origin.title.as_deref().unwrap_or_default() } else { title };
         let offered = if named.is_empty() { platforms } else { named };
         if let Some(platform) = chosen.next().and_then(|choice| offered.get(choice)) {
             return Ok(platform);
@@ -353,13 +380,23 @@ impl Reading<'_> {
         Err(Unread::Asked(Question { text, choices: choices.collect() }))
     }
 
+    /// An amount under the name of a platform alone: nobody but the user knows what it counts.
+    fn asked_amount(row: &Row, amounts: Amounts, chosen: &mut impl Iterator<Item = usize>) -> Result<Amounts, Unread> {
+        if let Some(choice @ 0..=2) = chosen.next() {
+            return import_across::with_amount(row, amounts, choice).map_err(|fault| Unread::Refused(vec![fault]));
+        }
+        let choice = |measure: &str| Refusal::new("choice-measure").with("name", rules::heading(measure));
+        let choices = ["points", "minutes", "classes"].map(choice).into();
+        Err(Unread::Asked(Question { text: Refusal::new("external-measure-which"), choices }))
+    }
+
     fn amounts(row: &Row, faults: &mut Vec<Refusal>) -> Amounts {
         let mut read = |amount: Result<Option<i64>, Refusal>| amount.map_err(|fault| faults.push(fault)).ok();
         let points = read(rules::amount("积分", row.cell("points")));
         let minutes = read(rules::minutes("学时", row.cell("hours")));
         let classes = read(rules::amount("课程数", row.cell("classes")));
         let amounts = [points, minutes, classes];
-        if amounts.iter().all(|amount| *amount == Some(None)) {
+        if amounts.iter().all(|amount| *amount == Some(None)) && row.cell(import_across::AMOUNT).is_blank() {
             faults.push(Refusal::new("external-nothing"));
         }
         let [points, minutes, classes] = amounts.map(Option::flatten);
@@ -386,13 +423,29 @@ impl Reading<'_> {
     /// the name was posted.
     fn person(
         &self,
-        name: &str,
-        unit: UnitId,
+        row: &Row,
+        (name, unit): (&str, UnitId),
         month: i64,
         chosen: &mut impl Iterator<Item = usize>,
     ) -> Result<PersonId, Unread> {
         let first = rules::first_day(month).unwrap_or(self.today);
         let last = last_of_month(first);
+        let is_here = |posting: &Posting| {
+            let days = posting.days;
+            self.index.tree.holds(posting.unit) && days.from <= last && days.to.is_none_or(|end| end >= first)
+        };
+        person_of(self.people, (row, name), is_here, chosen, |chosen| {
+            self.named((name, unit), month, (first, last), chosen)
+        })
+    }
+
+    fn named(
+        &self,
+        (name, unit): (&str, UnitId),
+        month: i64,
+        (first, last): (NaiveDate, NaiveDate),
+        chosen: &mut impl Iterator<Item = usize>,
+    ) -> Result<PersonId, Unread> {
         let came = self.came.get(name).map(Vec::as_slice).unwrap_or_default();
         let days = std::iter::once(first).chain(came.iter().copied().filter(|day| *day > first && *day <= last));
         for day in days {

@@ -12,6 +12,8 @@ pub mod goals;
 mod hanging;
 pub mod import;
 mod import_across;
+mod import_class_lists;
+pub mod import_classes;
 pub mod list;
 mod model;
 pub mod pages;
@@ -83,6 +85,14 @@ create index external_goal_unit on external_goal (unit_id);
 alter table external_result add column theme varchar(32);
 create index external_result_theme on external_result (theme);
 ",
+}, Tables {
+    // The import that a class came from, and the class that it replaced.
+    name: "external_0004",
+    sql: "
+alter table class_result add column import_id bigint references import (id);
+alter table class_result add column replaces bigint references class_result (id);
+create index class_result_import on class_result (import_id);
+",
 }];
 
 /// Points, minutes of learning and classes are separate and never added up.
@@ -137,7 +147,14 @@ pub const FEATURE: Feature = Feature {
             .for_those_who(Action::Administer),
     ],
     records: &[&records::Results, &records::Classes, &records::Goals],
-    extensions: &[&facets::NAMING, &SERVES, &register::RESULTS, &import::KIND, &hanging::HANGING],
+    extensions: &[
+        &facets::NAMING,
+        &SERVES,
+        &register::RESULTS,
+        &import::KIND,
+        &import_classes::KIND,
+        &hanging::HANGING,
+    ],
     ..Feature::new("external")
 };
 

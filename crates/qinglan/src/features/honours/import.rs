@@ -6,7 +6,11 @@ use chrono::NaiveDate;
 use desk::{actor::Actor, app::App, error::Result};
 use federation::{
     imports::{Context, Facts, Importer, Kind, Labelled, Plan, Question, error_in, too_long},
-    people::{self, Met, People, import::pick_unit},
+    people::{
+        Met, People, Posting,
+        import::{STAFF_NO, pick_unit},
+        import_identity::{Unnumbered, list_named, person_of},
+    },
     units::{self, Found, Index},
 };
 use kernel::{GroupId, ImportId, PersonId, RecordId, Refusal, UnitId};
@@ -66,6 +70,7 @@ const COLUMNS: &[Column] = &[
     },
     Column { key: "certificate", names: &["证书", "证书编号", "证书号", "certificate"], required: false },
     Column { key: "note", names: &["备注", "说明", "note"], required: false },
+    STAFF_NO,
 ];
 
 /// Reads 荣誉, registers of honours.
@@ -99,9 +104,9 @@ impl Importer for Honours {
         let since = rows.iter().filter_map(|row| first(&row)).min().unwrap_or(context.today);
         let index = units::load_index(conn, home, context.today, since).await?;
         let names: HashSet<String> = rows.iter().filter_map(|row| person_name(&row.text("name")?)).collect();
-        let named = people::store::list_by_names(conn, &names.into_iter().collect::<Vec<_>>()).await?;
+        let named = list_named(conn, &rows, names).await?;
         let labels = named.iter().map(|(person, _)| (person.id, name_with_birth_month(person))).collect();
-        let people = People::new(named.into_iter().map(|(person, posting)| (person.name, posting)));
+        let people = People::with_numbers(&named);
         let title_groups = store::every_group(conn).await?;
         let groups = store::group_names(conn, home, context.today).await?;
         let reading = Reading {
@@ -175,6 +180,15 @@ impl Importer for Honours {
 enum Unread {
     Refused(Vec<Refusal>),
     Asked(Question),
+}
+
+impl From<Unnumbered> for Unread {
+    fn from(fault: Unnumbered) -> Self {
+        match fault {
+            Unnumbered::Asked(question) => Self::Asked(question),
+            Unnumbered::Refused(reason) => Self::Refused(vec![reason]),
+        }
+    }
 }
 
 struct Reading<'a> {
@@ -338,7 +352,17 @@ impl Reading<'_> {
             Found::None => return Err(Unread::Refused(vec![Refusal::new("unit-missing")])),
         };
         let day = Self::settled_day(row, when, chosen)?;
-        let of = self.recipient(&name, wanted, (unit, day), chosen)?;
+        let of = if row.text("staff_no").is_some() && wanted != Wanted::Collective {
+            let name = person_name(&name).unwrap_or_default();
+            let is_here = |posting: &Posting| self.index.tree.holds(posting.unit) && posting.days.contains(day);
+            let by_name = |chosen: &mut _| match self.recipient(&name, Wanted::Person, (unit, day), chosen)? {
+                For::Person(person) => Ok(person),
+                _ => Err(Unread::Refused(vec![Refusal::new("honour-nobody").with("name", &name).with("day", day)])),
+            };
+            For::Person(person_of(self.people, (row, &name), is_here, chosen, by_name)?)
+        } else {
+            self.recipient(&name, wanted, (unit, day), chosen)?
+        };
         let handed = Handed { of, title, title_group, level, conferrer, day, certificate, note, another: false };
         rules::validate(&handed, self.today).map_err(|fault| Unread::Refused(vec![fault]))?;
         Ok(handed)

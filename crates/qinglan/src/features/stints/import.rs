@@ -5,7 +5,11 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use desk::{actor::Actor, app::App, error::Result};
 use federation::{
     imports::{Context, Facts, Importer, Kind, Labelled, Plan, Question, error_in, too_long},
-    people::{self, Met, People, import::pick_unit},
+    people::{
+        Met, People, Posting,
+        import::{STAFF_NO, pick_unit},
+        import_identity::{Unnumbered, list_named, person_of},
+    },
     themes::{self, Themes},
     units::{self, Found, Index},
 };
@@ -69,6 +73,7 @@ const COLUMNS: &[Column] = &[
         key: "theme", names: &["专题", "所属专题", "所属活动", "专项活动", "theme"], required: false
     },
     Column { key: "note", names: &["备注", "说明", "note"], required: false },
+    STAFF_NO,
 ];
 
 /// Reads 实践锻炼, registers of practice.
@@ -99,10 +104,10 @@ impl Importer for Practice {
         let since = rows.iter().filter_map(|row| first(&row)).min().unwrap_or(context.today);
         let index = units::load_index(conn, home, context.today, since).await?;
         let names: HashSet<String> = rows.iter().filter_map(|row| person_name(&row.text("name")?)).collect();
-        let named = people::store::list_by_names(conn, &names.into_iter().collect::<Vec<_>>()).await?;
+        let named = list_named(conn, &rows, names).await?;
         let labels = named.iter().map(|(person, _)| (person.id, name_with_birth_month(person))).collect();
         let ids: BTreeSet<PersonId> = named.iter().map(|(person, _)| person.id).collect();
-        let people = People::new(named.into_iter().map(|(person, posting)| (person.name, posting)));
+        let people = People::with_numbers(&named);
         let mut known = Known::default();
         for stint in store::of_people(conn, &ids.into_iter().collect::<Vec<_>>()).await? {
             let there = There { stored: Some(stint.id), row: None, content: rules::content_of(&stint) };
@@ -183,6 +188,15 @@ fn span_of(row: &Row, year: Option<i32>) -> Result<Span, Refusal> {
 enum Unread {
     Refused(Vec<Refusal>),
     Asked(Question),
+}
+
+impl From<Unnumbered> for Unread {
+    fn from(fault: Unnumbered) -> Self {
+        match fault {
+            Unnumbered::Asked(question) => Self::Asked(question),
+            Unnumbered::Refused(reason) => Self::Refused(vec![reason]),
+        }
+    }
 }
 
 struct Reading<'a> {
@@ -353,7 +367,9 @@ impl Reading<'_> {
             }
             Found::None => return Err(Unread::Refused(vec![Refusal::new("unit-missing")])),
         };
-        let person = self.person(&name, (unit, from), chosen)?;
+        let is_here = |posting: &Posting| self.index.tree.holds(posting.unit) && posting.days.contains(from);
+        let person =
+            person_of(self.people, (row, &name), is_here, chosen, |chosen| self.person(&name, (unit, from), chosen))?;
         let days = Period { from, to: to.unwrap_or(chrono::NaiveDate::MAX) };
         let theme = row.text("theme").map(|name| self.themes.find(&name, unit, days)).transpose();
         let theme = theme.map_err(|fault| Unread::Refused(vec![fault]))?.map(|theme| theme.code.clone());

@@ -1,0 +1,243 @@
+//! Which rows of a roster are people who are there already, in the database or in an earlier row: by their numbers first, else by name
+//! and unit.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use desk::error::Result;
+use kernel::{PersonId, Refusal, UnitId};
+use sea_orm::ConnectionTrait;
+use tabular::{IdNumber, Row, tidy};
+
+use super::{
+    model::{NewPerson, Party, Person, Posting},
+    store,
+};
+use crate::{imports::Question, units::Index};
+
+/// What becomes of a row that was read.
+#[derive(Debug)]
+pub(super) enum Judgement {
+    /// Somebody new.
+    New,
+    /// Somebody who is there without a staff number, and is given the row's.
+    Number(PersonId),
+    /// Somebody who is there.
+    Repeated,
+    /// Nobody knows.
+    Ask(Question),
+    /// It can't be imported.
+    Refused(Refusal),
+}
+
+/// A row that was read.
+#[derive(Debug)]
+pub(super) struct Seen {
+    /// Its number in the file.
+    pub(super) row: usize,
+    /// Its person.
+    pub(super) person: NewPerson,
+    /// The identity number, which tells people apart and is not stored.
+    pub(super) id: Option<IdNumber>,
+    /// What it has beside that, heading and text.
+    pub(super) unread: Vec<(String, String)>,
+}
+
+impl Seen {
+    /// What a row says, read for no column or for one that is not stored.
+    pub(super) fn unread(row: &Row) -> Vec<(String, String)> {
+        let others = row.unread().map(|(heading, cell)| (tidy(heading), tidy(&cell.shown())));
+        others.filter(|(heading, _)| !matches!(heading.as_str(), "序号" | "序" | "")).collect()
+    }
+
+    fn says_the_same(&self, other: &Self) -> bool {
+        (&self.person, &self.id, &self.unread) == (&other.person, &other.id, &other.unread)
+    }
+
+    /// Whether neither month of birth nor a number says that it is somebody else.
+    fn may_be(&self, birth_month: Option<i64>, staff_no: Option<&str>, id: Option<&IdNumber>) -> bool {
+        let agree = |differ: Option<bool>| differ != Some(true);
+        agree(self.person.birth_month.zip(birth_month).map(|(here, there)| here != there))
+            && agree(self.person.staff_no.as_deref().zip(staff_no).map(|(here, there)| here != there))
+            && agree(self.id.as_ref().zip(id).map(|(here, there)| here != there))
+    }
+}
+
+/// The people who are there.
+#[derive(Debug)]
+pub(super) struct Namesakes<'a> {
+    index: &'a Index,
+    from: NaiveDate,
+    known: HashMap<(String, UnitId), Vec<(Person, Posting)>>,
+    numbered: HashMap<String, (Person, Vec<Posting>)>,
+    party: HashMap<PersonId, Party>,
+    seen: Vec<Seen>,
+    by_name: HashMap<(String, UnitId), Vec<usize>>,
+    by_number: HashMap<String, usize>,
+    by_id: HashMap<IdNumber, usize>,
+}
+
+impl<'a> Namesakes<'a> {
+    /// Loads the people with these names and staff numbers.
+    pub(super) async fn load(
+        conn: &impl ConnectionTrait,
+        index: &'a Index,
+        from: NaiveDate,
+        (names, numbers): (&[String], &[String]),
+    ) -> Result<Self> {
+        let named = store::list_by_names(conn, names).await?;
+        let with_number = store::list_by_numbers(conn, numbers).await?;
+        let ids: Vec<PersonId> = named.iter().chain(&with_number).map(|(person, _)| person.id).collect();
+        let party = store::party_now(conn, &ids, from).await?;
+        let mut known: HashMap<(String, UnitId), Vec<(Person, Posting)>> = HashMap::new();
+        for (person, posting) in named {
+            known.entry((person.name.clone(), posting.unit)).or_default().push((person, posting));
+        }
+        let mut numbered: HashMap<String, (Person, Vec<Posting>)> = HashMap::new();
+        for (person, posting) in with_number {
+            if let Some(number) = person.staff_no.clone() {
+                numbered.entry(number).or_insert_with(|| (person, Vec::new())).1.push(posting);
+            }
+        }
+        let (by_name, by_number, by_id) = (HashMap::new(), HashMap::new(), HashMap::new());
+        Ok(Self { index, from, known, numbered, party, seen: Vec::new(), by_name, by_number, by_id })
+    }
+
+    /// Judges a row, which counts from then on if it is imported, or is one of those who are there.
+    pub(super) fn judge(&mut self, here: Seen, chosen: &mut impl Iterator<Item = usize>) -> Judgement {
+        let judgement = match self.by_numbers(&here, chosen) {
+            Some(judgement) => return judgement,
+            None => self.by_name(&here, chosen),
+        };
+        let counts = match judgement {
+            Judgement::New | Judgement::Number(_) => true,
+            // As many rows as there are people of a name are those people.
+            Judgement::Repeated => !self.earlier(&here).any(|other| other.says_the_same(&here)),
+            Judgement::Ask(_) | Judgement::Refused(_) => false,
+        };
+        if counts {
+            let at = self.seen.len();
+            self.by_name.entry((here.person.name.clone(), here.person.unit)).or_default().push(at);
+            if let Some(number) = here.person.staff_no.clone() {
+                self.by_number.insert(number, at);
+            }
+            if let Some(id) = here.id.clone() {
+                self.by_id.insert(id, at);
+            }
+            self.seen.push(here);
+        }
+        judgement
+    }
+
+    /// By the numbers alone: the same number is the same person, however the rest is written.
+    fn by_numbers(&self, here: &Seen, chosen: &mut impl Iterator<Item = usize>) -> Option<Judgement> {
+        let as_is = || vec![Refusal::new("keep-as-is")];
+        let of_number = here.person.staff_no.as_ref().and_then(|number| self.by_number.get(number));
+        let of_id = here.id.as_ref().and_then(|id| self.by_id.get(id));
+        for (at, code) in [(of_number, "roster-number-twice"), (of_id, "roster-id-twice")] {
+            let Some(earlier) = at.and_then(|at| self.seen.get(*at)) else { continue };
+            if earlier.says_the_same(here) || chosen.next() == Some(0) {
+                return Some(Judgement::Repeated);
+            }
+            let text = Refusal::new(code).with("row", tabular::row_in_sheet(earlier.row));
+            let text = text.with("name", &earlier.person.name);
+            return Some(Judgement::Ask(Question { text, choices: as_is() }));
+        }
+        let number = here.person.staff_no.as_ref()?;
+        let (person, postings) = self.numbered.get(number)?;
+        let is_here = |posting: &&Posting| posting.unit == here.person.unit;
+        let alike = |posting: &Posting| person.name == here.person.name && !self.differs(&here.person, person, posting);
+        if postings.iter().filter(is_here).any(alike) {
+            return Some(Judgement::Repeated);
+        }
+        // Of people elsewhere in the federation nothing is said.
+        let Some(posting) = postings.iter().rev().find(|posting| self.index.tree.holds(posting.unit)) else {
+            return Some(Judgement::Refused(Refusal::new("staff-no-taken").with("number", number)));
+        };
+        if chosen.next() == Some(0) {
+            return Some(Judgement::Repeated);
+        }
+        let text = Refusal::new("roster-number-known").with("number", number).with("name", &person.name);
+        let text = text.with("unit", self.index.path(posting.unit));
+        Some(Judgement::Ask(Question { text, choices: as_is() }))
+    }
+
+    fn earlier<'s>(&'s self, here: &'s Seen) -> impl Iterator<Item = &'s Seen> {
+        let at = self.by_name.get(&(here.person.name.clone(), here.person.unit)).map(Vec::as_slice).unwrap_or_default();
+        let earlier = at.iter().filter_map(|at| self.seen.get(*at));
+        earlier
+            .filter(|other| here.may_be(other.person.birth_month, other.person.staff_no.as_deref(), other.id.as_ref()))
+    }
+
+    /// By name and unit: if one side has no month of birth, it may be the same person, which is a question.
+    fn by_name(&self, here: &Seen, chosen: &mut impl Iterator<Item = usize>) -> Judgement {
+        let known =
+            self.known.get(&(here.person.name.clone(), here.person.unit)).map(Vec::as_slice).unwrap_or_default();
+        let same = known.iter().filter(|(other, _)| here.may_be(other.birth_month, other.staff_no.as_deref(), None));
+        let same: Vec<&(Person, Posting)> = same.collect();
+        let earlier: Vec<&Seen> = self.earlier(here).collect();
+        if earlier.iter().any(|other| other.says_the_same(here)) {
+            return Judgement::Repeated;
+        }
+        if same.is_empty() && earlier.is_empty() {
+            return Judgement::New;
+        }
+        let differs = same.iter().all(|(other, posting)| self.differs(&here.person, other, posting));
+        if differs || earlier.len() >= same.len() {
+            return match chosen.next() {
+                Some(0) => Judgement::Repeated,
+                Some(1) => Judgement::New,
+                _ => Judgement::Ask(self.same_key(here, &earlier)),
+            };
+        }
+        match same.as_slice() {
+            [(person, _)] if here.person.staff_no.is_some() && person.staff_no.is_none() => match chosen.next() {
+                Some(0) => Judgement::Number(person.id),
+                Some(1) => Judgement::Repeated,
+                Some(2) => Judgement::New,
+                _ => {
+                    let choices = ["roster-number-store", "keep-as-is", "roster-another-person"].map(Refusal::new);
+                    // The same text in every row, so that one answer serves for all of them.
+                    Judgement::Ask(Question { text: Refusal::new("roster-number-new"), choices: choices.into() })
+                }
+            },
+            [_, _, ..] if here.person.staff_no.is_some() => match chosen.next() {
+                Some(0) => Judgement::Repeated,
+                Some(1) => Judgement::New,
+                _ => Judgement::Ask(self.same_key(here, &earlier)),
+            },
+            _ => Judgement::Repeated,
+        }
+    }
+
+    fn same_key(&self, here: &Seen, earlier: &[&Seen]) -> Question {
+        let unit = self.index.unit(here.person.unit).map_or_else(String::new, |unit| unit.name.clone());
+        let name = &here.person.name;
+        let choices = vec![Refusal::new("keep-as-is"), Refusal::new("roster-another-person")];
+        let namesake = earlier.iter().find(|other| other.person == here.person).and_then(|other| {
+            let differing = |one: &Seen, other: &Seen| {
+                one.unread.iter().find(|pair| !other.unread.contains(pair)).map(|(heading, _)| heading.clone())
+            };
+            let of_id = || (here.id != other.id).then(|| "身份证号".to_owned());
+            differing(here, other).or_else(|| differing(other, here)).or_else(of_id)
+        });
+        let text = match namesake {
+            Some(column) => Refusal::new("roster-namesake").with("name", name).with("column", column),
+            None => Refusal::new("roster-same-key").with("name", name).with("unit", unit),
+        };
+        Question { text, choices }
+    }
+
+    /// Whether a row differs from the data of an existing person, the staff number aside; a person who has left since is a question as
+    /// well.
+    fn differs(&self, new: &NewPerson, old: &Person, posting: &Posting) -> bool {
+        let other = |new: &Option<String>, old: &Option<String>| new.is_some() && new != old;
+        posting.days.to.is_some_and(|last| last < self.from)
+            || new.birth_month != old.birth_month
+            || (new.party.is_some() && new.party != self.party.get(&old.id).copied())
+            || (new.sex.is_some() && new.sex != old.sex)
+            || other(&new.education, &old.education)
+            || other(&new.phone, &old.phone)
+            || other(&new.duty, &posting.duty)
+    }
+}

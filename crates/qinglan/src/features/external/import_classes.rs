@@ -1,0 +1,493 @@
+//! Imports online classes: each row is a unit's class with its numbers, or a person's part in one, or a person with a column for each
+//! class. What is stored are the classes, with how many took part, of how many expected.
+
+use std::collections::{BTreeSet, HashSet};
+
+use chrono::NaiveDate;
+use desk::{actor::Actor, app::App, error::Result};
+use federation::{
+    imports::{Context, Facts, Importer, Kind, Labelled, Plan, Question, cell_fault, error_in},
+    people::{Met, People, import::pick_unit},
+    units::{self, Found, Index},
+};
+use kernel::{ImportId, RecordId, Refusal, UnitId};
+use sea_orm::{ConnectionTrait, DatabaseTransaction};
+use tabular::{Cell, Column, Row, Table};
+
+use super::{
+    classes::{self, Class, Entering},
+    import_class_lists as lists,
+    model::Platform,
+    rules, store,
+};
+
+/// A class to be imported.
+#[derive(Clone, Debug)]
+pub struct Taking {
+    entering: Entering,
+    label: String,
+}
+
+impl Labelled for Taking {
+    fn label(&self) -> String {
+        self.label.clone()
+    }
+}
+
+/// The columns of a file with a class to a row, and of what is made of lists of people.
+const COLUMNS: &[Column] = &[
+    Column {
+        key: "unit",
+        names: &["单位", "所在单位", "所属单位", "组织", "所属组织", "团支部", "unit"],
+        required: false,
+    },
+    Column { key: "platform", names: &["平台", "学习平台", "平台名称", "platform"], required: false },
+    Column { key: "season", names: &["季", "季数", "季次", "学习季", "season"], required: false },
+    Column {
+        key: "issue",
+        names: &["期", "期数", "期次", "学习期数", "课程", "课程名称", "学习课程", "课程期数", "季期", "issue"],
+        required: true,
+    },
+    Column {
+        key: "day",
+        names: &["开课日期", "开课时间", "上线时间", "上线日期", "发布时间", "发布日期", "日期", "day"],
+        required: false,
+    },
+    Column {
+        key: "participants",
+        names: &["参学人次", "参学人数", "学习人数", "学习人次", "已学人数", "完成人数", "参与人数", "participants"],
+        required: true,
+    },
+    Column {
+        key: "base",
+        names: &["应参学人次", "应参学人数", "应学人数", "应学人次", "总人数", "团员总数", "应参与人数", "base"],
+        required: false,
+    },
+];
+
+/// Reads 网上课程, online classes.
+#[derive(Clone, Copy)]
+struct Classes;
+
+/// The kind of file, for imports.
+pub static KIND: Kind = Kind::new(&Classes);
+
+#[async_trait::async_trait]
+impl Importer for Classes {
+    type Taking = Taking;
+
+    const FACTS: Facts = Facts {
+        name: "classes",
+        word: "import-kind-classes",
+        place: 35,
+        columns: COLUMNS,
+        headings: &["序号", "单位", "平台", "季", "期", "开课日期", "参学人次", "应参学人次"],
+        is_tree: false,
+    };
+
+    fn table(&self, context: &Context<'_>) -> Result<Option<Table>> {
+        table(context).map(Some)
+    }
+
+    async fn plan(&self, conn: &impl ConnectionTrait, context: &Context<'_>) -> Result<Plan<Taking>> {
+        let table = table(context)?;
+        let home = context.unit.ok_or_else(|| Refusal::new("import-wants-unit"))?;
+        let rows = context.rows(&table);
+        let day_of = |row: &Row| tabular::day(row.cell("day"), context.year_of(row).ok().flatten()).ok();
+        let since = rows.iter().filter_map(|row| day_of(row)).map(|day| day.date).min().unwrap_or(context.today);
+        let index = units::load_index(conn, home, context.today, since).await?;
+        let names: HashSet<String> =
+            rows.iter().filter_map(|row| lists::Members::of(row)).flat_map(|members| members.every()).collect();
+        let names: Vec<String> = names.into_iter().collect();
+        let named = federation::people::store::list_by_names(conn, &names).await?;
+        let people = People::new(named.into_iter().map(|(person, posting)| (person.name, posting)));
+        let platforms = store::platforms(conn).await?;
+        let reading = Reading { index: &index, home, platforms: &platforms, people: &people, today: context.today };
+        let mut read = Vec::new();
+        for (done, row) in rows.iter().enumerate() {
+            if done % 500 == 0 {
+                // A point at which judging can be stopped.
+                tokio::task::yield_now().await;
+            }
+            let answers = context.answers.get(&row.number).map(Vec::as_slice).unwrap_or_default();
+            let mut chosen = answers.iter().copied();
+            let class = reading.row(row, &context.year_of(row), &mut chosen);
+            read.push((*row, class, chosen.collect::<Vec<_>>()));
+            (context.progress)(done + 1, rows.len());
+        }
+        let of: BTreeSet<UnitId> =
+            read.iter().filter_map(|(_, class, _)| class.as_ref().ok()).map(|class| class.unit).collect();
+        let stored = classes::live_of(conn, &of.into_iter().collect::<Vec<_>>()).await?;
+        let mut known: Vec<There> = stored.into_iter().map(|class| There { class, row: None }).collect();
+        let mut plan = Plan::new();
+        for (row, class, chosen) in read {
+            match class {
+                Err(Unread::Refused(reasons)) => plan.refused(row.number, label(row), reasons),
+                Err(Unread::Asked(question)) => plan.ask(row.number, label(row), question),
+                Ok(class) => judge(&mut plan, &mut known, row, class, &mut chosen.into_iter()),
+            }
+        }
+        Ok(plan)
+    }
+
+    async fn take(
+        &self,
+        app: &App,
+        tx: &DatabaseTransaction,
+        actor: &Actor,
+        _context: &Context<'_>,
+        plan: Plan<Taking>,
+        import: ImportId,
+    ) -> Result<()> {
+        let entering = plan.take.into_iter().map(|(_, taking)| taking.entering).collect();
+        classes::enter(app, tx, actor, entering, import).await
+    }
+
+    async fn undo(&self, app: &App, tx: &DatabaseTransaction, actor: &Actor, import: ImportId) -> Result<Vec<Refusal>> {
+        classes::undo_import(app, tx, actor, import).await
+    }
+}
+
+/// The table of classes, or what is made of lists of people.
+fn table(context: &Context<'_>) -> Result<Table> {
+    context.table_or(COLUMNS, || lists::table(context, COLUMNS))
+}
+
+enum Unread {
+    Refused(Vec<Refusal>),
+    Asked(Question),
+}
+
+/// A class that is there: in the database, or in an earlier row.
+struct There {
+    class: Class,
+    row: Option<usize>,
+}
+
+/// A new class, a repeated one, or one whose numbers differ: then the user is asked which ones apply.
+fn judge(
+    plan: &mut Plan<Taking>,
+    known: &mut Vec<There>,
+    row: &Row,
+    class: Class,
+    chosen: &mut impl Iterator<Item = usize>,
+) {
+    let label = format!("{} {} {}/{}", label(row), class.opened_on, class.participants, class.base);
+    // Who writes 第3季 may mean 2025年第3季.
+    let may_be = |other: &Class| {
+        other.unit == class.unit
+            && other.platform == class.platform
+            && other.issue == class.issue
+            && (other.season.ends_with(&class.season) || class.season.ends_with(&other.season))
+    };
+    let Some(there) = known.iter().position(|there| may_be(&there.class)) else {
+        known.push(There { class: class.clone(), row: Some(row.number) });
+        plan.take.push((row.number, Taking { entering: Entering { class, replaces: None }, label }));
+        return;
+    };
+    let other = &known[there].class;
+    let numbers = |class: &Class| (class.opened_on, class.participants, class.base);
+    let is_same = other.season == class.season;
+    if is_same && numbers(other) == numbers(&class) {
+        return plan.repeated(row.number, label);
+    }
+    let described = |class: &Class| {
+        let (day, participants, base) = numbers(class);
+        format!("{} {} {day} {participants}/{base}", class.season, class.issue)
+    };
+    match chosen.next() {
+        Some(0) => plan.repeated(row.number, label),
+        Some(1) => {
+            let mut replaces = known[there].row.is_none().then_some(other.id);
+            if let Some(above) = known[there].row
+                && let Some(place) = plan.take.iter().position(|(number, _)| *number == above)
+            {
+                let (number, older) = plan.take.remove(place);
+                replaces = older.entering.replaces;
+                plan.repeated(number, older.label);
+            }
+            known[there] = There { class: class.clone(), row: Some(row.number) };
+            plan.take.push((row.number, Taking { entering: Entering { class, replaces }, label }));
+        }
+        Some(2) if !is_same => {
+            known.push(There { class: class.clone(), row: Some(row.number) });
+            plan.take.push((row.number, Taking { entering: Entering { class, replaces: None }, label }));
+        }
+        _ => {
+            let text = Refusal::new("class-same-key").with("there", described(other)).with("here", described(&class));
+            let mut choices = vec![Refusal::new("keep-as-is"), Refusal::new("class-replace")];
+            if !is_same {
+                choices.push(Refusal::new("class-another"));
+            }
+            plan.ask(row.number, label, Question { text, choices });
+        }
+    }
+}
+
+fn label(row: &Row) -> String {
+    let parts = ["unit", "season", "issue"].map(|key| row.text(key).unwrap_or_default());
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+struct Reading<'a> {
+    index: &'a Index,
+    home: UnitId,
+    platforms: &'a [Platform],
+    people: &'a People,
+    today: NaiveDate,
+}
+
+impl Reading<'_> {
+    fn row(
+        &self,
+        row: &Row,
+        year: &Result<Option<i32>, Refusal>,
+        chosen: &mut impl Iterator<Item = usize>,
+    ) -> Result<Class, Unread> {
+        let mut faults = Vec::new();
+        for column in COLUMNS {
+            if let Cell::Error(text) = row.cell(column.key) {
+                faults.push(error_in(column.names.first().copied().unwrap_or(column.key), text));
+            }
+        }
+        let (season, issue) = match lists::season_and_issue(row) {
+            Ok(read) => read,
+            Err(fault) => {
+                faults.push(fault);
+                (String::new(), String::new())
+            }
+        };
+        let platform = row.text("platform").map(|text| {
+            let found = rules::find_platform(self.platforms, &text);
+            found.cloned().ok_or_else(|| rules::unknown_platform(self.platforms, &text))
+        });
+        let platform = platform.transpose().unwrap_or_else(|fault| {
+            faults.push(fault);
+            None
+        });
+        let members = lists::Members::of(row);
+        let unit = match row.text("unit") {
+            None => Found::One(self.home),
+            Some(text) => match self.index.find(&text) {
+                Found::None => {
+                    faults.push(Refusal::new("unit-not-under").with("name", text));
+                    Found::None
+                }
+                found => found,
+            },
+        };
+        let day = Self::day(row, year, members.as_ref(), &mut faults);
+        let numbers = if members.is_none() { numbers(row, &mut faults) } else { None };
+        if !faults.is_empty() {
+            return Err(Unread::Refused(faults));
+        }
+        let unit = match unit {
+            Found::One(unit) => unit,
+            Found::Several(fits) => {
+                pick_unit(self.index, &row.text("unit").unwrap_or_default(), &fits, chosen).map_err(Unread::Asked)?
+            }
+            Found::None => return Err(Unread::Refused(vec![Refusal::new("unit-missing")])),
+        };
+        let platform = match platform {
+            Some(platform) => platform,
+            None => self.asked_platform(row, chosen)?,
+        };
+        let opened_on = settled_day(day, chosen)?;
+        let (participants, base) = match (members, numbers) {
+            (Some(members), _) => self.counted((row, &members), (unit, opened_on), chosen)?,
+            (None, Some(numbers)) => numbers,
+            (None, None) => return Err(Unread::Refused(vec![Refusal::new("class-no-numbers")])),
+        };
+        if participants > base && chosen.next() != Some(0) {
+            let text = Refusal::new("class-more-ask").with("participants", participants).with("base", base);
+            let choices = vec![Refusal::new("class-more-sure")];
+            return Err(Unread::Asked(Question { text, choices }));
+        }
+        let class = Class {
+            id: RecordId(0),
+            unit,
+            platform: platform.code,
+            season,
+            issue,
+            opened_on,
+            participants,
+            base,
+            void: false,
+            void_reason: None,
+            version: 1,
+        };
+        classes::validate_facts(&class, self.today).map_err(|fault| Unread::Refused(vec![fault]))?;
+        Ok(class)
+    }
+
+    /// The day on which a class was opened; without one the days on which people took part are proposed.
+    fn day(
+        row: &Row,
+        year: &Result<Option<i32>, Refusal>,
+        members: Option<&lists::Members>,
+        faults: &mut Vec<Refusal>,
+    ) -> Opened {
+        let cell = row.cell("day");
+        if cell.is_blank() {
+            let first = members.and_then(|members| members.first_day).map(Opened::Perhaps);
+            return first.unwrap_or_else(|| {
+                faults.push(Refusal::new("class-no-day"));
+                Opened::Unknown
+            });
+        }
+        match tabular::day(cell, year.as_ref().ok().copied().flatten()) {
+            Ok(read) => Opened::On(read.date),
+            Err(fault) => {
+                let fault = cell_fault("开课日期", cell, &fault);
+                faults.push(match year {
+                    Err(disagree) if fault.code == "date-no-year" => disagree.clone(),
+                    _ => fault,
+                });
+                Opened::Unknown
+            }
+        }
+    }
+
+    /// The platform in a file without a column for it, once it was confirmed.
+    fn asked_platform(&self, row: &Row, chosen: &mut impl Iterator<Item = usize>) -> Result<Platform, Unread> {
+        let title = row.origin.title.clone().unwrap_or_else(|| row.origin.sheet.clone());
+        let is_named = |platform: &&Platform| {
+            let words = std::iter::once(platform.name.as_str()).chain(platform.aliases.split(' '));
+            words.filter(|word| !word.is_empty()).any(|word| title.contains(word))
+        };
+        let named: Vec<&Platform> = self.platforms.iter().filter(is_named).collect();
+        let offered = if named.is_empty() { self.platforms.iter().collect() } else { named };
+        if let Some(platform) = chosen.next().and_then(|choice| offered.get(choice)) {
+            return Ok((*platform).clone());
+        }
+        let choices = offered.iter().map(|platform| Refusal::new("choice-platform").with("name", &platform.name));
+        let text = Refusal::new("external-platform-of-title").with("title", title);
+        Err(Unread::Asked(Question { text, choices: choices.collect() }))
+    }
+
+    /// How many of a list took part, of how many expected.
+    fn counted(
+        &self,
+        (row, members): (&Row, &lists::Members),
+        (unit, day): (UnitId, NaiveDate),
+        chosen: &mut impl Iterator<Item = usize>,
+    ) -> Result<(i64, i64), Unread> {
+        if !members.unclear.is_empty() {
+            let text = Refusal::new("class-marks-unknown").with("marks", members.unclear.join("、"));
+            return Err(Unread::Refused(vec![text]));
+        }
+        let mut done = members.done.clone();
+        let mut missed = members.missed.clone();
+        if !members.blank.is_empty() {
+            match chosen.next() {
+                Some(0) => missed.extend(members.blank.iter().cloned()),
+                Some(1) => {}
+                _ => {
+                    // The same text for every class, so that one answer serves for all of them.
+                    let choices = ["class-blank-missed", "class-blank-not-due"].map(Refusal::new).into();
+                    return Err(Unread::Asked(Question { text: Refusal::new("class-blank"), choices }));
+                }
+            }
+        }
+        let twice = twice(done.iter().chain(&missed));
+        if !twice.is_empty() {
+            match chosen.next() {
+                Some(0) => {
+                    done.sort();
+                    done.dedup();
+                    missed.sort();
+                    missed.dedup();
+                    missed.retain(|name| !done.contains(name));
+                }
+                Some(1) => {}
+                _ => {
+                    let text = Refusal::new("class-names-twice").with("names", shown(&twice));
+                    let choices = ["class-names-once", "class-names-both"].map(Refusal::new).into();
+                    return Err(Unread::Asked(Question { text, choices }));
+                }
+            }
+        }
+        let is_here = |name: &String| self.people.nearest(name, unit, day, &self.index.tree) != Met::Nobody;
+        let strangers: Vec<String> = done.iter().chain(&missed).filter(|name| !is_here(name)).cloned().collect();
+        if !strangers.is_empty() {
+            match chosen.next() {
+                Some(0) => {}
+                Some(1) => {
+                    done.retain(is_here);
+                    missed.retain(is_here);
+                }
+                _ => {
+                    let text = Refusal::new("class-strangers").with("names", shown(&strangers));
+                    let text = text.with("count", strangers.len());
+                    let choices = ["class-strangers-count", "class-strangers-not"].map(Refusal::new).into();
+                    return Err(Unread::Asked(Question { text, choices }));
+                }
+            }
+        }
+        let count = |names: &[String]| i64::try_from(names.len()).unwrap_or(i64::MAX);
+        let listed = count(&done) + count(&missed);
+        if let Some(base) =
+            rules::amount("应参学人次", row.cell("base")).map_err(|fault| Unread::Refused(vec![fault]))?
+        {
+            return Ok((count(&done), base));
+        }
+        // A list that says of nobody that they missed it may leave them out.
+        if !members.says_missed && chosen.next() != Some(0) {
+            let text = Refusal::new("class-base-which").with("count", listed);
+            let choices = vec![Refusal::new("class-base-listed").with("count", listed)];
+            return Err(Unread::Asked(Question { text, choices }));
+        }
+        Ok((count(&done), listed))
+    }
+}
+
+/// The names that stand twice.
+fn twice<'n>(names: impl Iterator<Item = &'n String>) -> Vec<String> {
+    let mut seen = HashSet::new();
+    let twice: BTreeSet<&String> = names.filter(|name| !seen.insert(*name)).collect();
+    twice.into_iter().cloned().collect()
+}
+
+/// Names for a question, not too many.
+fn shown(names: &[String]) -> String {
+    const MOST: usize = 10;
+    let shown = names.iter().take(MOST).cloned().collect::<Vec<_>>().join("、");
+    if names.len() > MOST { shown + "…" } else { shown }
+}
+
+/// When a class was opened, as far as a row says.
+#[derive(Clone, Copy)]
+enum Opened {
+    On(NaiveDate),
+    Perhaps(NaiveDate),
+    Unknown,
+}
+
+fn settled_day(day: Opened, chosen: &mut impl Iterator<Item = usize>) -> Result<NaiveDate, Unread> {
+    match day {
+        Opened::On(day) => Ok(day),
+        Opened::Perhaps(first) if chosen.next() == Some(0) => Ok(first),
+        Opened::Perhaps(first) => {
+            let choices = vec![Refusal::new("class-day-first").with("day", first)];
+            Err(Unread::Asked(Question { text: Refusal::new("class-day-which").with("day", first), choices }))
+        }
+        Opened::Unknown => Err(Unread::Refused(vec![Refusal::new("class-no-day")])),
+    }
+}
+
+/// The numbers in a row with a class.
+fn numbers(row: &Row, faults: &mut Vec<Refusal>) -> Option<(i64, i64)> {
+    let mut read = |heading: &str, key: &str| match rules::amount(heading, row.cell(key)) {
+        Ok(Some(number)) => Some(number),
+        Ok(None) => {
+            faults.push(Refusal::new("class-no-number").with("column", heading));
+            None
+        }
+        Err(fault) => {
+            faults.push(fault);
+            None
+        }
+    };
+    let (participants, base) = (read("参学人次", "participants"), read("应参学人次", "base"));
+    participants.zip(base)
+}
