@@ -19,7 +19,7 @@ use tabular::{Cell, CountError, DayPart, Mark, Row, Table, count, names};
 
 use super::{
     actions::{self, Draft, Handed},
-    import_across,
+    import_across, import_forms,
     import_lists::{COLUMNS, Marked, PARTS, listed, lists_people, marked},
     import_when::{self, Doubt, NoDay, When},
     model::{Activity, ActivityType, SpokePart, Stands, Status},
@@ -131,9 +131,9 @@ struct Reading<'a> {
     today: NaiveDate,
 }
 
-/// The register, or what is made of an attendance sheet.
+/// The register, or what is made of an attendance sheet or of forms.
 fn table(context: &Context<'_>) -> Result<Table> {
-    context.table_or(COLUMNS, || import_across::table(context, COLUMNS))
+    context.table_or(COLUMNS, || import_across::table(context, COLUMNS).or_else(|| import_forms::table(context)))
 }
 
 /// Judges every row.
@@ -387,7 +387,8 @@ impl Reading<'_> {
         }
         let type_text = row.text("type").unwrap_or_default();
         let kind = rules::find_type(self.types, &type_text);
-        if kind.is_none() && row.has("type") {
+        // In a form 形式 may be anything, such as 线下: the type is asked.
+        if kind.is_none() && row.has("type") && !row.has(import_forms::FORM) {
             let known: Vec<&str> = self.types.iter().map(|known| known.name.as_str()).collect();
             faults.push(Refusal::new("type-unknown").with("text", type_text).with("known", known.join("、")));
         }
@@ -408,7 +409,7 @@ impl Reading<'_> {
             faults.push(Refusal::new("names-on-two-rows").with("names", names));
         }
         let kind = match kind {
-            None if faults.is_empty() => Some(self.asked_type(chosen)?),
+            None if faults.is_empty() => Some(self.asked_type(row, chosen)?),
             kind => kind,
         };
         let (Some(when), Some(kind)) = (when, kind) else { return Err(Unread::Refused(faults)) };
@@ -459,19 +460,24 @@ impl Reading<'_> {
         draft.activity.recorder = row.text("recorder");
         draft.activity.notice_ref = row.text("notice");
         draft.activity.topic = row.text("topic");
+        draft.activity.minutes = row.lines("minutes");
         draft.activity.resolutions = row.text("resolutions");
         draft.activity.note = row.text("note");
         Ok(draft)
     }
 
-    /// The type of a session in a file that says none, once it was answered.
-    fn asked_type(&self, chosen: &mut impl Iterator<Item = usize>) -> Result<&ActivityType, Unread> {
+    /// The type of a session in a file that says none, or none that is known, once it was answered.
+    fn asked_type(&self, row: &Row, chosen: &mut impl Iterator<Item = usize>) -> Result<&ActivityType, Unread> {
         let types: Vec<&ActivityType> = self.types.iter().filter(|known| !known.retired).collect();
         if let Some(kind) = chosen.next().and_then(|choice| types.get(choice)) {
             return Ok(kind);
         }
         let choices = types.iter().map(|known| Refusal::new("choice-type").with("name", &known.name)).collect();
-        Err(Unread::Asked(Question { text: Refusal::new("type-not-said"), choices }))
+        let text = match row.text("type") {
+            Some(text) => Refusal::new("type-which").with("text", text),
+            None => Refusal::new("type-not-said"),
+        };
+        Err(Unread::Asked(Question { text, choices }))
     }
 
     /// The unit that a text means, or the units if it names several; `None` if one of them isn't known.

@@ -505,6 +505,12 @@ fn shortened(letters: impl DoubleEndedIterator<Item = char> + Clone) -> String {
     letters.take(first).chain(['…']).chain(ending).collect()
 }
 
+/// Whether a text is nothing but a word of roll-calls: 请假, 收到.
+pub(super) fn is_word(text: &str) -> bool {
+    let letters: Vec<char> = text.chars().collect();
+    words::word_at(&letters).is_some_and(|(length, _)| length == letters.len())
+}
+
 /// Whether a text looks like the name of a person, with a usual surname.
 pub(super) fn may_be_name(text: &str) -> bool {
     tokens::looks_like_name(text) && (words::has_surname(text) || text.contains('·'))
