@@ -99,7 +99,8 @@ pub(super) fn packed(files: &[&web::Upload]) -> String {
     match files {
         [one] => STANDARD.encode(&one.bytes),
         several => {
-            let lines = several.iter().map(|file| format!("{}:{}", STANDARD.encode(&file.name), STANDARD.encode(&file.bytes)));
+            let lines =
+                several.iter().map(|file| format!("{}:{}", STANDARD.encode(&file.name), STANDARD.encode(&file.bytes)));
             lines.collect::<Vec<_>>().join("\n")
         }
     }

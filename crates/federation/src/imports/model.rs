@@ -244,7 +244,8 @@ impl Context<'_> {
         match self.table(columns) {
             Err(AppError::Refused(refusal))
                 if ["table-no-header", "table-is-form"].contains(&refusal.code.as_str())
-                    && chosen.is_none() && header_row.is_none() =>
+                    && chosen.is_none()
+                    && header_row.is_none() =>
             {
                 other().ok_or(AppError::Refused(refusal))
             }

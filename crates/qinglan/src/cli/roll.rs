@@ -40,15 +40,11 @@ pub(super) async fn run(app: &App, out: &Out<'_>, list: Roll) -> Result<()> {
         let odd = || Refusal::new("person-unknown").with("name", &person);
         Ok((nickname, PersonId(person.parse().map_err(|_| odd())?)))
     });
-    let wanted = reading::Wanted {
-        least: list.least,
-        assigned: assigned.collect::<Result<_, Refusal>>()?,
-        change: list.change,
-    };
+    let wanted =
+        reading::Wanted { least: list.least, assigned: assigned.collect::<Result<_, Refusal>>()?, change: list.change };
     let name = list.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let bytes = std::fs::read(&list.file).map_err(|fault| {
-        Refusal::new("file-unreadable").with("file", list.file.display()).with("fault", fault)
-    })?;
+    let bytes = std::fs::read(&list.file)
+        .map_err(|fault| Refusal::new("file-unreadable").with("file", list.file.display()).with("fault", fault))?;
     let id = RecordId(list.id);
     let told = reading::of_file(app, &actor, id, (&name, bytes), &wanted).await?;
     if !out.json {

@@ -20,6 +20,7 @@ mod honours;
 mod hours;
 
 mod import_cases;
+mod import_forms;
 mod imports;
 mod joint;
 mod kinds;
@@ -44,6 +45,7 @@ mod records;
 mod registers;
 mod reports;
 mod roll;
+mod roll_lists;
 mod sample;
 mod seals;
 mod search;

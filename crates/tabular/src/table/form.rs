@@ -64,11 +64,14 @@ fn form(sheet: &Sheet, labels: Labels<'_>) -> Option<Form> {
     let is_label = |part: &Part| matches!(part, Part::Label(_) | Part::Filled(_));
     let first = parts.iter().position(|row| row.iter().any(is_label))?;
     let above = sheet.rows.get(..first).unwrap_or_default();
-    let mut reading = Reading { sheet, parts: &parts, labels, fields: Vec::new(), unread: Vec::new(), used: BTreeSet::new() };
+    let mut reading =
+        Reading { sheet, parts: &parts, labels, fields: Vec::new(), unread: Vec::new(), used: BTreeSet::new() };
     let title = title(above);
     for (row, cells) in above.iter().enumerate() {
         let is_title = |cell: &Cell| title.as_ref().is_some_and(|title| *title == tidy(&cell.shown()));
-        reading.used.extend(cells.iter().enumerate().filter(|(_, cell)| is_title(cell)).map(|(column, _)| (row, column)));
+        reading
+            .used
+            .extend(cells.iter().enumerate().filter(|(_, cell)| is_title(cell)).map(|(column, _)| (row, column)));
     }
     for (row, cells) in parts.iter().enumerate() {
         for (column, part) in cells.iter().enumerate() {
@@ -124,15 +127,16 @@ impl Labels<'_> {
         let mut rest = rest;
         loop {
             // The next label: a word directly before a colon.
-            let next = rest.char_indices().filter(|(_, letter)| [':', '：'].contains(letter)).find_map(|(colon, letter)| {
-                let before = &rest[..colon];
-                let start = before
-                    .char_indices()
-                    .rev()
-                    .find(|(_, letter)| letter.is_whitespace() || ";；,，。".contains(*letter))
-                    .map(|(at, letter)| at + letter.len_utf8())?;
-                Some((start, self.key(&before[start..])?, colon + letter.len_utf8()))
-            });
+            let next =
+                rest.char_indices().filter(|(_, letter)| [':', '：'].contains(letter)).find_map(|(colon, letter)| {
+                    let before = &rest[..colon];
+                    let start = before
+                        .char_indices()
+                        .rev()
+                        .find(|(_, letter)| letter.is_whitespace() || ";；,，。".contains(*letter))
+                        .map(|(at, letter)| at + letter.len_utf8())?;
+                    Some((start, self.key(&before[start..])?, colon + letter.len_utf8()))
+                });
             let value = next.map_or(rest, |(start, ..)| &rest[..start]);
             if let Some((_, last)) = found.last_mut() {
                 value.trim_matches(|letter: char| letter.is_whitespace() || ";；,，".contains(letter)).clone_into(last);
@@ -160,7 +164,9 @@ impl Reading<'_> {
     }
 
     fn has_label(&self, row: usize) -> bool {
-        self.parts.get(row).is_some_and(|cells| cells.iter().any(|part| matches!(part, Part::Label(_) | Part::Filled(_))))
+        self.parts
+            .get(row)
+            .is_some_and(|cells| cells.iter().any(|part| matches!(part, Part::Label(_) | Part::Filled(_))))
     }
 
     fn is_blank(&self, row: usize) -> bool {
@@ -241,7 +247,11 @@ impl Reading<'_> {
         let Some(cell) = self.sheet.rows.get(row).and_then(|cells| cells.get(column)) else { return true };
         let text = fold(&cell.shown());
         let is_date = text.chars().all(|letter| letter.is_ascii_digit() || "年月日-./ ".contains(letter));
-        matches!(cell, Cell::Date(_)) || is_date || text.contains("盖章") || text.contains("签字") || text.contains("签名")
+        matches!(cell, Cell::Date(_))
+            || is_date
+            || text.contains("盖章")
+            || text.contains("签字")
+            || text.contains("签名")
     }
 
     /// A second value for a key is not read, and named by its label.
@@ -265,7 +275,8 @@ impl Reading<'_> {
                 if is_open(column) {
                     let text = tidy(&cell.shown());
                     let label = text.split([':', '：']).next().unwrap_or_default();
-                    let next = (column + 1..cells.len()).find(|next| cells.get(*next).is_some_and(|cell| !cell.is_blank()));
+                    let next =
+                        (column + 1..cells.len()).find(|next| cells.get(*next).is_some_and(|cell| !cell.is_blank()));
                     let is_label = text.chars().count() <= 8 && next.is_some_and(is_open);
                     let shown: String = label.chars().take(SHOWN).collect();
                     self.unread.push(if shown.len() < label.len() { format!("{shown}…") } else { shown });
@@ -379,7 +390,12 @@ mod tests {
             ),
             // In the same cell, several of them.
             (
-                &["会议记录", "时间：2025年5月8日 14:30 地点：会议室；主持人：苏沐言", "主题：学条例", "会议内容：时间：讨论"],
+                &[
+                    "会议记录",
+                    "时间：2025年5月8日 14:30 地点：会议室；主持人：苏沐言",
+                    "主题：学条例",
+                    "会议内容：时间：讨论",
+                ],
                 vec!["date=2025年5月8日 14:30", "place=会议室", "chair=苏沐言", "title=学条例", "minutes=时间：讨论"],
                 vec![],
             ),
@@ -391,7 +407,13 @@ mod tests {
             ),
             // Names in cells, in several rows; a label that is known and not read ends them.
             (
-                &["时间|2025.5.8||||", "主题|学条例||||", "参加人员|温以宁|骆青梧||应到人数|4", "|晏知秋|简书遥|||", "审核人||||"],
+                &[
+                    "时间|2025.5.8||||",
+                    "主题|学条例||||",
+                    "参加人员|温以宁|骆青梧||应到人数|4",
+                    "|晏知秋|简书遥|||",
+                    "审核人||||",
+                ],
                 vec!["date=2025.5.8", "title=学条例", "names=温以宁/骆青梧/晏知秋/简书遥"],
                 vec!["应到人数", "审核人"],
             ),

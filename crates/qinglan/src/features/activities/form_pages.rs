@@ -414,7 +414,8 @@ async fn with_names(site: &Site, visit: &Visit, id: RecordId, names: &str) -> Re
     }
     readable(names)?;
     let activity = led(site, visit, id.0).await?;
-    let page = reading_page(site, visit, &activity, &Source::pasted(names), (&Fields::default(), &Faults::new())).await?;
+    let page =
+        reading_page(site, visit, &activity, &Source::pasted(names), (&Fields::default(), &Faults::new())).await?;
     Ok(Done::page(format!("/activities/{id}/attendance"), page))
 }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use chrono::NaiveDate;
 use desk::{actor::Actor, app::App, error::Result};
 use federation::{
-    imports::{Context, Facts, Importer, Kind, Labelled, Plan, Question, cell_fault, error_in, too_long},
+    imports::{Context, Facts, Importer, Kind, Labelled, Plan, Question, error_in, too_long},
     people::{
         self, Met, People,
         import::{pick_unit, unit_not_found},
@@ -21,7 +21,7 @@ use super::{
     actions::{self, Draft, Handed},
     import_across, import_forms,
     import_lists::{COLUMNS, Marked, PARTS, listed, lists_people, marked},
-    import_when::{self, Doubt, NoDay, When},
+    import_when::{self, Doubt, When},
     model::{Activity, ActivityType, SpokePart, Stands, Status},
     rules, store,
 };
@@ -304,17 +304,6 @@ enum Hosts {
     Several(Vec<UnitId>),
 }
 
-/// Why a cell gives no day.
-fn no_day(cell: &Cell, fault: &NoDay, year: Option<Refusal>) -> Refusal {
-    match fault {
-        NoDay::Month => Refusal::new("date-no-day").with("column", "活动时间").with("text", cell.shown()),
-        NoDay::Fault(tabular::DateError::NoYear { .. }) if year.is_some() => {
-            year.unwrap_or_else(|| cell_fault("活动时间", cell, &tabular::DateError::Empty))
-        }
-        NoDay::Fault(fault) => cell_fault("活动时间", cell, fault),
-    }
-}
-
 /// The stated number of those present, or that of the list; refused if it can't be right.
 fn checked_audience(stated: Option<i64>, present: i64) -> Result<Option<i64>, Unread> {
     let refused = |refusal| Err(Unread::Refused(vec![refusal]));
@@ -376,7 +365,7 @@ impl Reading<'_> {
         }
         let date = row.cell("date");
         let when = import_when::when(date, row.text("time"), year.as_ref().ok().copied().flatten());
-        let when = when.map_err(|fault| faults.push(no_day(date, &fault, year.err()))).ok();
+        let when = when.map_err(|fault| faults.push(import_when::no_day(date, &fault, year.err()))).ok();
         if let Some(day) = when.as_ref().map(|when| when.at.date).filter(|day| *day > self.today) {
             let title = row.text("title").unwrap_or_default();
             faults.push(Refusal::new("held-ahead").with("title", title).with("day", day));
@@ -473,10 +462,8 @@ impl Reading<'_> {
             return Ok(kind);
         }
         let choices = types.iter().map(|known| Refusal::new("choice-type").with("name", &known.name)).collect();
-        let text = match row.text("type") {
-            Some(text) => Refusal::new("type-which").with("text", text),
-            None => Refusal::new("type-not-said"),
-        };
+        let of_text = |text| Refusal::new("type-which").with("text", text);
+        let text = row.text("type").map_or_else(|| Refusal::new("type-not-said"), of_text);
         Err(Unread::Asked(Question { text, choices }))
     }
 

@@ -47,24 +47,34 @@ const COLUMNS: &[Column] = &[
         names: &["活动形式", "学习形式", "会议形式", "形式", "类型", "活动类型", "会议类型", "学习方式", "方式"],
         required: false,
     },
-    Column { key: "place", names: &["地点", "会议地点", "活动地点", "学习地点", "开会地点"], required: false },
-    Column { key: "chair", names: &["主持人", "主持", "会议主持", "会议主持人", "主持人员"], required: false },
+    Column {
+        key: "place", names: &["地点", "会议地点", "活动地点", "学习地点", "开会地点"], required: false
+    },
+    Column {
+        key: "chair", names: &["主持人", "主持", "会议主持", "会议主持人", "主持人员"], required: false
+    },
     Column { key: "recorder", names: &["记录人", "记录员", "会议记录人", "记录人员"], required: false },
     Column {
-        key: "speakers",
-        names: &["主讲人", "主讲", "授课人", "宣讲人", "讲课人", "辅导人"],
-        required: false,
+        key: "speakers", names: &["主讲人", "主讲", "授课人", "宣讲人", "讲课人", "辅导人"], required: false
     },
     Column { key: "led", names: &["领学人", "领学", "领学人员"], required: false },
-    Column { key: "spoke", names: &["发言人", "发言人员", "交流发言人", "交流发言人员", "研讨发言人"], required: false },
+    Column {
+        key: "spoke",
+        names: &["发言人", "发言人员", "交流发言人", "交流发言人员", "研讨发言人"],
+        required: false,
+    },
     Column {
         key: "unit",
         names: &["主办单位", "单位", "单位名称", "举办单位", "组织单位", "承办单位"],
         required: false,
     },
-    Column { key: "group", names: &["所属小组", "学习小组", "小组", "小组名称", "学习小组名称"], required: false },
     Column {
-        key: "audience", names: &["参加人数", "参会人数", "出席人数", "实到人数", "到会人数", "人数"], required: false
+        key: "group", names: &["所属小组", "学习小组", "小组", "小组名称", "学习小组名称"], required: false
+    },
+    Column {
+        key: "audience",
+        names: &["参加人数", "参会人数", "出席人数", "实到人数", "到会人数", "人数"],
+        required: false,
     },
     Column {
         key: "names",
@@ -198,7 +208,8 @@ fn is_of_session(form: &Form) -> bool {
 fn session(mut form: Form) -> Form {
     for (key, cell) in &mut form.fields {
         let text = fold(&cell.shown());
-        if LISTS.contains(key) && ["无", "没有", "无缺席", "无请假", "0", "0人", "-", "—", "/"].contains(&text.as_str()) {
+        if LISTS.contains(key) && ["无", "没有", "无缺席", "无请假", "0", "0人", "-", "—", "/"].contains(&text.as_str())
+        {
             *cell = Cell::Empty;
         }
     }

@@ -58,20 +58,14 @@ pub(super) async fn of_people(
 }
 
 /// Remembers a nickname for a person; one that is remembered already stays as it is.
-pub(super) async fn remember(
-    tx: &impl ConnectionTrait,
-    actor: &Actor,
-    person: PersonId,
-    nickname: &str,
-) -> Result<()> {
+pub(super) async fn remember(tx: &impl ConnectionTrait, actor: &Actor, person: PersonId, nickname: &str) -> Result<()> {
     let letters = nickname.chars().count();
     if letters > MOST_LETTERS {
         return Err(Refusal::new("nickname-long").with("nickname", nickname).with("most", MOST_LETTERS).into());
     }
     let sql = "insert into person_nickname (person_id, nickname, given_at, account_id) values ($1, $2, $3, $4) \
                on conflict (person_id, nickname) do nothing";
-    let values: Vec<Value> =
-        vec![person.0.into(), nickname.into(), actor.at.0.as_str().into(), actor.account.0.into()];
+    let values: Vec<Value> = vec![person.0.into(), nickname.into(), actor.at.0.as_str().into(), actor.account.0.into()];
     if db::execute(tx, sql, values).await? > 0 {
         log::write(tx, actor, "nickname-given", Object::new("person", person.0), None, &[]).await?;
     }
@@ -98,7 +92,7 @@ pub(super) async fn forget(
 }
 
 /// Forgets a nickname, by whoever may change the person.
-pub async fn forget_of(app: &App, actor: &Actor, person: PersonId, nickname: &str) -> Result<()> {
+pub(super) async fn forget_of(app: &App, actor: &Actor, person: PersonId, nickname: &str) -> Result<()> {
     people::actions::must_keep(&app.db, actor, person, app.today()).await?;
     let tx = db::begin(&app.db).await?;
     people::actions::must_keep(&tx, actor, person, app.today()).await?;

@@ -126,9 +126,9 @@ fn read_file(name: &str, bytes: &[u8], stop: Stop<'_>) -> Result<(String, Vec<St
     member_list::text_of(&sheets).map_err(|fault| {
         let refusal = match fault {
             NoList::Several(sheets) => Refusal::new("list-several").with("sheets", sheets.join("、")),
-            NoList::TooLong(letters) => Refusal::new("list-too-long")
-                .with("letters", letters)
-                .with("most", member_list::MOST_LETTERS),
+            NoList::TooLong(letters) => {
+                Refusal::new("list-too-long").with("letters", letters).with("most", member_list::MOST_LETTERS)
+            }
         };
         refusal.with("file", name).into()
     })
@@ -157,8 +157,13 @@ pub(super) async fn sorted(app: &App, actor: &Actor, activity: &Activity, text: 
     let missing: Vec<String> =
         reading.people.iter().filter(is_missing).map(|member| member.named.name.clone()).collect();
     by_name.extend(naming::of_names(&app.db, actor, activity, &missing).await?);
-    let mut sorted =
-        Sorted { left: reading.left, rest: reading.rest, unread: reading.unread, enough: reading.enough, ..Sorted::default() };
+    let mut sorted = Sorted {
+        left: reading.left,
+        rest: reading.rest,
+        unread: reading.unread,
+        enough: reading.enough,
+        ..Sorted::default()
+    };
     let mut named_people: BTreeSet<PersonId> = BTreeSet::new();
     let mut strange: Vec<(Member, Vec<PersonId>)> = Vec::new();
     for member in reading.people {
@@ -333,8 +338,7 @@ pub(crate) async fn of_file(
     let activity = store::by_ids(&app.db, &[id]).await?.pop().ok_or_else(unknown)?;
     let (text, other_sheets) = text_of_file(name, bytes).await?;
     let sorted = sorted(app, actor, &activity, &text, Least::from_text(&wanted.least)?).await?;
-    let written: BTreeSet<String> =
-        sorted.strange.iter().map(|line| member_list::nickname_of(&line.name)).collect();
+    let written: BTreeSet<String> = sorted.strange.iter().map(|line| member_list::nickname_of(&line.name)).collect();
     let is_written = |(nickname, _): &&(String, PersonId)| !written.contains(&member_list::nickname_of(nickname));
     if let Some((nickname, _)) = wanted.assigned.iter().find(is_written) {
         return Err(Refusal::new("nickname-not-there").with("nickname", nickname).into());

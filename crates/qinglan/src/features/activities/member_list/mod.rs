@@ -122,7 +122,11 @@ const COLUMNS: &[Column] = &[
         names: &["提交时间", "提交答卷时间", "填写时间", "填报时间", "报名时间", "接龙时间", "回答时间"],
         required: false,
     },
-    Column { key: "sender", names: &["发送人", "发送者", "发言人", "发言者", "群昵称", "sender", "from"], required: false },
+    Column {
+        key: "sender",
+        names: &["发送人", "发送者", "发言人", "发言者", "群昵称", "sender", "from"],
+        required: false,
+    },
     Column {
         key: "content",
         names: &["内容", "消息", "消息内容", "聊天内容", "发言内容", "文字", "message", "content"],
@@ -450,7 +454,8 @@ fn of_meeting(table: &Table, known: &Known<'_>, session: Session, least: Least) 
 /// When a row of a meeting says that somebody was there.
 fn time_of(row: &Row, session: Session) -> Line {
     // Whoever waits at the door is not in the meeting.
-    if row.text("waiting").is_some_and(|text| ["是", "yes", "true", "1"].contains(&fold(&text).to_lowercase().as_str())) {
+    if row.text("waiting").is_some_and(|text| ["是", "yes", "true", "1"].contains(&fold(&text).to_lowercase().as_str()))
+    {
         return Line { length: Some(Duration::zero()), ..Line::default() };
     }
     let at = |key: &str| row.text(key).map(|text| moment(&text, session.day));
@@ -526,8 +531,7 @@ fn of_lines(table: &Table, known: &Known<'_>, year: i32) -> Reading {
 /// An exported chat with its senders: lines with nothing but a name and a moment, `2026-05-08 14:02:11 小宁(12345)`, lose what stands in
 /// brackets. Fewer than two of them are none.
 fn with_plain_senders(text: &str) -> (String, Vec<String>) {
-    let is_moment =
-        |text: &str| text.contains(['-', '/', '年']) && moment(text, NaiveDate::default()).is_some();
+    let is_moment = |text: &str| text.contains(['-', '/', '年']) && moment(text, NaiveDate::default()).is_some();
     let sender = |line: &str| -> Option<(String, String)> {
         let line = fold(line);
         let words: Vec<&str> = line.split_whitespace().collect();

@@ -72,7 +72,8 @@ fn members_of_a_meeting_are_there_for_as_long_as_they_were() {
     ] {
         assert_eq!(people(&read_for(text, times, &[])), expected, "{text}");
     }
-    let text = "姓名\t入会时间\t退会时间\t会议号\n温以宁\t14:30\t15:10\t1\n骆青梧\t14:30\t14:45\t1\n\t14:30\t14:45\t1\n";
+    let text =
+        "姓名\t入会时间\t退会时间\t会议号\n温以宁\t14:30\t15:10\t1\n骆青梧\t14:30\t14:45\t1\n\t14:30\t14:45\t1\n";
     let reading = read_for(text, None, &[]);
     assert_eq!(people(&reading), ["温以宁 on_time 40", "骆青梧 ask 15 short"]);
     assert_eq!((reading.unread, reading.enough), (vec!["会议号".to_owned()], Some(20)));
@@ -131,10 +132,10 @@ fn answers_to_a_form_are_read_like_a_roll_call() {
 #[test]
 fn an_exported_chat_is_a_roll_call() {
     for (text, expected) in [
-        ("时间\t发送人\t内容\n2026-05-08 14:02:11\t温以宁\t收到\n2026-05-08 14:03:00\t小宁🌸\t请假\n", vec![
-            "温以宁 on_time",
-            "小宁🌸? leave",
-        ]),
+        (
+            "时间\t发送人\t内容\n2026-05-08 14:02:11\t温以宁\t收到\n2026-05-08 14:03:00\t小宁🌸\t请假\n",
+            vec!["温以宁 on_time", "小宁🌸? leave"],
+        ),
         // A table that has the newest first.
         (
             "发送人\t消息内容\t发送时间\n温以宁\t参加\t2026-05-08 15:00:00\n温以宁\t请假\t2026-05-08 14:00:00\n",
@@ -160,7 +161,10 @@ fn a_sheet_is_chosen_or_named() {
     let list = sheet("成员", &["昵称|入会时间|退会时间", "温以宁|14:30|16:00"]);
     let other = sheet("会议信息", &["会议主题|五月学习"]);
     let (text, others) = text_of(&[other.clone(), list.clone()]).expect("a list");
-    assert_eq!((text.as_str(), others), ("昵称\t入会时间\t退会时间\n温以宁\t14:30\t16:00", vec!["会议信息".to_owned()]));
+    assert_eq!(
+        (text.as_str(), others),
+        ("昵称\t入会时间\t退会时间\n温以宁\t14:30\t16:00", vec!["会议信息".to_owned()])
+    );
     let again = Sheet { name: "成员2".to_owned(), ..list.clone() };
     assert_eq!(text_of(&[list, again]), Err(NoList::Several(vec!["成员".to_owned(), "成员2".to_owned()])));
     let (text, others) = text_of(&[other]).expect("a text");
