@@ -260,6 +260,9 @@ fn time_of_day(text: &str) -> Option<NaiveTime> {
 pub(super) fn length(text: &str, heading: &str) -> Option<Duration> {
     let folded: String = fold(text).to_ascii_lowercase().chars().filter(|letter| !letter.is_whitespace()).collect();
     let whole = |text: &str| text.parse::<i64>().ok().filter(|number| (0..=1_000_000).contains(number));
+    if folded.is_empty() {
+        return None;
+    }
     if folded.contains(':') {
         let parts: Vec<i64> = folded.split(':').map(whole).collect::<Option<_>>()?;
         let [hours, minutes, seconds] = parts.as_slice() else { return None };

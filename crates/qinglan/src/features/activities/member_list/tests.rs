@@ -123,6 +123,8 @@ fn answers_to_a_form_are_read_like_a_roll_call() {
             "姓名\t能否参加\t是否请假\t提交时间\n温以宁\t能\t否\t2026-05-07 09:00\n骆青梧\t不能\t是\t2026-05-07 09:00\n",
             vec!["温以宁 ask", "骆青梧 ask"],
         ),
+        // Pasted from a sheet, with an answer that is missing in the last row.
+        ("姓名\t考勤\n温以宁\t√\n骆青梧\t\n", vec!["温以宁 on_time", "骆青梧 ask"]),
         ("姓名\t提交时间\n温以宁\t2026-05-07 09:00\n", vec!["温以宁 on_time"]),
     ] {
         assert_eq!(people(&read_for(text, None, &[])), expected, "{text}");
