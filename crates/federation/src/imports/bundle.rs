@@ -84,7 +84,8 @@ fn unused(sheets: &[Sheet], name: String) -> String {
     if is_free(&name) {
         return name;
     }
-    (2..).map(|number| format!("{name} ({number})")).find(is_free).unwrap_or(name)
+    let mut numbered = (2..=sheets.len() + 2).map(|number| format!("{name} ({number})"));
+    numbered.find(is_free).unwrap_or(name)
 }
 
 /// What several files are called together: the first one, and how many more there are.

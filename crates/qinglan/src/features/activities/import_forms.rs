@@ -240,7 +240,7 @@ fn bare_title(title: &str) -> Option<String> {
     let mut bare = tidy(title);
     let cut = |text: &str, words: &[&str]| words.iter().find_map(|word| text.strip_suffix(word).map(str::to_owned));
     while let Some(shorter) = cut(&bare, &["记录表", "登记表", "记录本", "记录", "纪要"]) {
-        bare = shorter.trim_end_matches(['-', '—', '_', ' ', '（', '(']).to_owned();
+        bare.truncate(shorter.trim_end_matches(['-', '—', '_', ' ', '（', '(']).len());
     }
     // What is left says only what kind of form it is.
     let mut rest = bare.clone();

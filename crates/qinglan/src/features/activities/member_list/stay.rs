@@ -42,12 +42,11 @@ impl Least {
     pub(in super::super) fn from_text(text: &str) -> Result<Self, Refusal> {
         let folded: String = fold(text).chars().filter(|letter| !letter.is_whitespace()).collect();
         let number = |text: &str, most: i64| text.parse().ok().filter(|number| (0..=most).contains(number));
-        let read = match folded.strip_suffix('%') {
-            Some(share) => number(share, 100).map(Self::Share),
-            None => {
-                let bare = ["分钟", "分", "min"].iter().find_map(|unit| folded.strip_suffix(unit)).unwrap_or(&folded);
-                number(bare, 24 * 60).map(Self::Minutes)
-            }
+        let read = if let Some(share) = folded.strip_suffix('%') {
+            number(share, 100).map(Self::Share)
+        } else {
+            let bare = ["分钟", "分", "min"].iter().find_map(|unit| folded.strip_suffix(unit)).unwrap_or(&folded);
+            number(bare, 24 * 60).map(Self::Minutes)
         };
         read.ok_or_else(|| Refusal::new("least-odd").with("text", text.trim()))
     }
