@@ -79,7 +79,7 @@ async fn a_list_of_a_meeting_is_checked_before_anybody_is_marked(on: On) {
     assert!(people.iter().all(|person| has(&stood, *person, "")), "nobody is marked by reading: {stood}");
     // With another least time it is read anew.
     let mut again = read_fields(&shown);
-    again[0].1 = chosen(&shown, "小诺", people[2], false)[0].1.clone();
+    again[0].1.clone_from(&chosen(&shown, "小诺", people[2], false)[0].1);
     again.retain(|(name, _)| name != "least");
     again.push(("least".to_owned(), "10".to_owned()));
     again.push(("do".to_owned(), "again".to_owned()));
@@ -139,7 +139,7 @@ async fn a_nickname_is_given_once_and_follows_the_person(on: On) {
     // Forgotten where it was read.
     let shown = world.leader.post(&paste, &[("paste", "1. 小诺")]).await;
     let mut fields = read_fields(&shown);
-    fields[0].1 = "1. 小诺".to_owned();
+    "1. 小诺".clone_into(&mut fields[0].1);
     fields.push(("forget-n:小诺".to_owned(), "on".to_owned()));
     let taken = send(&mut world.leader, &read, &fields).await;
     assert_eq!(taken.status, StatusCode::SEE_OTHER, "{}", taken.text);
