@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use chrono::NaiveDate;
 use desk::{actor::Actor, app::App, error::Result};
 use federation::{
-    imports::{Context, Facts, Importer, Kind, Labelled, Plan, Question, error_in, too_long},
+    imports::{Context, Facts, Importer, Kind, Labelled, Plan, Question, error_in},
     people::{
         self, Met, People,
         import::{pick_unit, unit_not_found},
@@ -20,7 +20,7 @@ use tabular::{Cell, CountError, DayPart, Mark, Row, Table, count, names};
 use super::{
     actions::{self, Draft, Handed},
     import_across, import_forms,
-    import_lists::{COLUMNS, Marked, PARTS, listed, lists_people, marked},
+    import_lists::{COLUMNS, Marked, PARTS, listed, lists_people, marked, too_long_for_a_session},
     import_when::{self, Doubt, When},
     model::{Activity, ActivityType, SpokePart, Stands, Status},
     rules, store,
@@ -110,16 +110,6 @@ impl Importer for Registers {
         actions::void_all(app, tx, actor, &ids).await?;
         Ok(Vec::new())
     }
-}
-
-/// The cells of a row that are too long for an activity.
-fn too_long_for_a_session(draft: &Draft) -> Vec<Refusal> {
-    let heading = |key: &'static str| {
-        let column = COLUMNS.iter().find(|column| column.key == key);
-        column.and_then(|column| column.names.first()).copied().unwrap_or(key)
-    };
-    let each = draft.over_long().into_iter();
-    each.filter_map(|(key, length, most)| too_long(heading(key), length, most)).collect()
 }
 
 struct Reading<'a> {

@@ -72,13 +72,13 @@ pub(super) async fn remember(tx: &impl ConnectionTrait, actor: &Actor, person: P
     Ok(())
 }
 
-/// Forgets nicknames of some people. Returns whether anybody had one.
+/// Forgets nicknames of some people.
 pub(super) async fn forget(
     tx: &impl ConnectionTrait,
     actor: &Actor,
     people: &[PersonId],
     nicknames: &BTreeSet<String>,
-) -> Result<bool> {
+) -> Result<()> {
     let mut having = of_people(tx, people).await?;
     having.retain(|nickname, _| nicknames.contains(nickname));
     for (nickname, people) in &having {
@@ -88,17 +88,17 @@ pub(super) async fn forget(
             log::write(tx, actor, "nickname-removed", Object::new("person", person.0), None, &[]).await?;
         }
     }
-    Ok(!having.is_empty())
+    Ok(())
 }
 
-/// Forgets a nickname, by whoever may change the person.
+/// Forgets a nickname, by whoever may change the person. One that is forgotten already is no fault.
 pub(super) async fn forget_of(app: &App, actor: &Actor, person: PersonId, nickname: &str) -> Result<()> {
     people::actions::must_keep(&app.db, actor, person, app.today()).await?;
     let tx = db::begin(&app.db).await?;
     people::actions::must_keep(&tx, actor, person, app.today()).await?;
-    let had = forget(&tx, actor, &[person], &BTreeSet::from([nickname.to_owned()])).await?;
+    forget(&tx, actor, &[person], &BTreeSet::from([nickname.to_owned()])).await?;
     tx.commit().await?;
-    if had { Ok(()) } else { Err(Refusal::unknown("nickname-unknown").with("nickname", nickname).into()) }
+    Ok(())
 }
 
 /// Gives a merged person's nicknames to the survivor.

@@ -233,7 +233,6 @@ nicknames-text = Lists of meetings and roll-calls recognise the person by these 
 nickname-remove = Remove
 nickname-remove-of = Remove the nickname “{ $nickname }”
 nickname-removed-done = Nickname “{ $nickname }” removed
-nickname-unknown = There is no nickname “{ $nickname }”: it may have been removed
 nickname-long = The nickname “{ $nickname }” is too long, at most { $most } letters: untick “Remember this nickname”
 list-confirm = Mark { $count } people?
 list-not-marked = Nobody was marked

@@ -233,7 +233,6 @@ nicknames-text = 会议名单和接龙里用这些名字认出本人。只在本
 nickname-remove = 删除
 nickname-remove-of = 删除昵称“{ $nickname }”
 nickname-removed-done = 昵称“{ $nickname }”已删除
-nickname-unknown = 没有昵称“{ $nickname }”：可能已经删除
 nickname-long = 昵称“{ $nickname }”太长，最多 { $most } 个字：不勾“记住这个昵称”
 list-confirm = 标上 { $count } 人？
 list-not-marked = 没有标
