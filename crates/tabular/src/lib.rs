@@ -33,12 +33,13 @@ pub use names::{Mark, NameList, names};
 pub use numeral::chinese_number;
 pub use period::{has_two_ends, names_its_days, period};
 pub use reading::{
-    MAX_BYTES, MAX_CELLS, MAX_COLUMNS, MAX_HELD, MAX_ROWS, MAX_UNPACKED, OtherKind, ReadError, Stop, is_workbook, read,
-    read_file, read_until,
+    MAX_BYTES, MAX_CELLS, MAX_COLUMNS, MAX_HELD, MAX_ROWS, MAX_UNPACKED, OtherKind, ReadError, Stop, is_workbook,
+    plain_text, read, read_file, read_until,
 };
 pub use records::{Record, RecordError, Records, read_rows_csv};
 pub use table::{
-    Across, AcrossColumn, AcrossPerson, Column, Dropped, Layout, Nested, NestedDoubt, Node, Origin, Outline, Row,
-    Table, TableError, find_across, find_nested, find_table, find_table_as, letters, outline, row_in_sheet,
+    Across, AcrossColumn, AcrossPerson, Column, Dropped, Form, Labels, Layout, Nested, NestedDoubt, Node, Origin, Outline,
+    Row, Table, TableError, find_across, find_forms, find_nested, find_table, find_table_as, forms_table, letters,
+    outline, row_in_sheet,
 };
 pub use text::{fold, person_name, tidy};

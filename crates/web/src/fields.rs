@@ -106,7 +106,12 @@ impl Fields {
 
     /// An uploaded file; `None` if none was chosen.
     pub fn file(&self, name: &str) -> Option<&Upload> {
-        self.files.iter().find(|(of, file)| of == name && !file.name.is_empty()).map(|(_, file)| file)
+        self.files(name).next()
+    }
+
+    /// The uploaded files of a name, in their order.
+    pub fn files(&self, name: &str) -> impl Iterator<Item = &Upload> {
+        self.files.iter().filter(move |(of, file)| of == name && !file.name.is_empty()).map(|(_, file)| file)
     }
 
     /// The fields as the query of an address, without the named ones.

@@ -217,7 +217,9 @@ impl<I: Importer + Copy + 'static> Imports for I {
             Some(tx) => Importer::plan(self, tx, context).await?,
             None => Importer::plan(self, &app.db, context).await?,
         };
-        let table = if context.source.layout.all_sheets { Importer::table(self, context)? } else { None };
+        // Forms stand in several sheets though nobody said that all are read.
+        let several = context.source.layout.all_sheets || context.source.sheets.len() > 1;
+        let table = if several { Importer::table(self, context)? } else { None };
         let plan = match table {
             Some(table) if table.sheets.len() > 1 => plan.told_by_sheet(&table),
             _ => plan,

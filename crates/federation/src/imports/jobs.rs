@@ -15,7 +15,6 @@ use std::{
     time::Duration,
 };
 
-use base64::{Engine, engine::general_purpose::STANDARD};
 use chrono::{DateTime, NaiveDate, Utc};
 use desk::{
     actor::Actor,
@@ -34,7 +33,7 @@ use tokio::{
 };
 
 use super::{
-    Answers, Context, Kind, Source, Summary, actions,
+    Answers, Context, Kind, Source, Summary, actions, bundle,
     layout::{self, View},
     store::{self, Work},
 };
@@ -401,16 +400,16 @@ impl Reading {
     }
 
     fn read(work: &Work, content: &str, kind: Kind, today: NaiveDate, stop: Stop<'_>) -> Result<Self> {
-        let unreadable =
-            |fault: base64::DecodeError| AppError::Unreadable { what: "stored file", fault: fault.to_string() };
         let source = if let Some(sheets) = content.strip_prefix(store::SHEETS) {
             let (name, sheets) = (work.file_name.clone(), serde_json::from_str(sheets)?);
             Source { name, sheets, ..Source::default() }
         } else {
-            let content = STANDARD.decode(content).map_err(unreadable)?;
-            Source::from_file_until(&work.file_name, content, kind, stop)?
+            Source::from_files_until(bundle::unpacked(&work.file_name, content)?, kind, stop)?
         };
-        let layout = layout::from_stored(work.layout.as_deref())?;
+        let layout = match work.layout.as_deref() {
+            None => source.layout.clone(),
+            stored => layout::from_stored(stored)?,
+        };
         Ok(Self {
             source: Source { layout, ..source.as_sheets(stop) },
             answers: serde_json::from_str(&work.answers)?,

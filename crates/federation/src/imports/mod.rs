@@ -1,6 +1,7 @@
 //! Imports of users' own files. Every row gets a verdict before anything is imported; an import can only be undone as a whole.
 
 pub mod actions;
+mod bundle;
 mod importer;
 mod jobs;
 pub mod layout;
@@ -23,8 +24,8 @@ use ledger::migration::Tables;
 pub use importer::{Facts, Importer, Kind, KindsOfApp};
 pub use jobs::Jobs;
 pub use model::{
-    Answers, Context, Judged, Labelled, Plan, Question, Source, Summary, Verdict, cell_fault, error_in, refused_file,
-    refused_sheet, too_long,
+    Answers, Context, Judged, Labelled, Plan, Question, Source, Summary, Verdict, cell_fault, error_in, read_sheets,
+    refused_file, refused_sheet, too_long,
 };
 
 /// Tables.

@@ -63,7 +63,7 @@ impl Source {
             return Self::of_tree_until(name, bytes, stop);
         }
         let sha256 = digest(&bytes);
-        let sheets = tabular::read_until(name, &bytes, stop).map_err(|fault| not_read(name, &fault))?;
+        let sheets = read_sheets(name, &bytes, stop)?;
         Ok(Self { name: name.to_owned(), sha256, sheets, ..Self::default() })
     }
 
@@ -126,7 +126,7 @@ fn digest(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
 }
 
-fn hex(hash: &[u8]) -> String {
+pub(super) fn hex(hash: &[u8]) -> String {
     hash.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
@@ -171,7 +171,12 @@ fn unpacked(name: &str, bytes: Vec<u8>, stop: Stop<'_>) -> Result<Vec<u8>> {
     }
 }
 
-fn too_large(name: &str, size: u64, limit: u64) -> AppError {
+/// The sheets of a file, until it is told to stop; refused in words if it has none.
+pub fn read_sheets(name: &str, bytes: &[u8], stop: Stop<'_>) -> Result<Vec<Sheet>> {
+    tabular::read_until(name, bytes, stop).map_err(|fault| not_read(name, &fault))
+}
+
+pub(super) fn too_large(name: &str, size: u64, limit: u64) -> AppError {
     Refusal::too_large("file-too-large").with("file", name).with("size", size >> 20).with("limit", limit >> 20).into()
 }
 
@@ -238,7 +243,9 @@ impl Context<'_> {
         let Layout { columns: chosen, header_row, .. } = &self.source.layout;
         match self.table(columns) {
             Err(AppError::Refused(refusal))
-                if refusal.code == "table-no-header" && chosen.is_none() && header_row.is_none() =>
+                if ["table-no-header", "table-is-form"].contains(&refusal.code.as_str())
+                    && chosen.is_none()
+                    && header_row.is_none() =>
             {
                 other().ok_or(AppError::Refused(refusal))
             }

@@ -4,7 +4,6 @@ use axum::{
     extract::{Path, State},
     http::StatusCode,
 };
-use base64::{Engine, engine::general_purpose::STANDARD};
 use desk::{
     actor::Action,
     decoding::{self, Share},
@@ -26,7 +25,7 @@ use minijinja::{Value, context, value::Serde};
 use web::Fields;
 
 use super::{
-    Kind, Source, actions,
+    Kind, Source, actions, bundle,
     model::shortened_name,
     rows::join_reasons,
     store::{self, Progress},
@@ -127,8 +126,8 @@ async fn new(State(site): State<Site>, visit: Visit) -> Answer {
     new_page(&site, &visit, &FormState::filled(Fields::from_pairs(values)))
 }
 
-/// The file that was uploaded with a form, with its kind, unit and year.
-fn read<'f>(site: &Site, fields: &'f Fields) -> FormResult<(Kind, Option<UnitId>, Option<i32>, &'f web::Upload)> {
+/// The files that were uploaded with a form, with their kind, unit and year.
+fn read<'f>(site: &Site, fields: &'f Fields) -> FormResult<(Kind, Option<UnitId>, Option<i32>, Vec<&'f web::Upload>)> {
     let mut faults = Faults::new();
     let kind = faults.need("kind", Ok(Kind::by_name(&site.app, fields.text("kind"))));
     let year = faults.take("year", fields.number("year")).flatten().and_then(|year| i32::try_from(year).ok());
@@ -136,14 +135,16 @@ fn read<'f>(site: &Site, fields: &'f Fields) -> FormResult<(Kind, Option<UnitId>
     if kind.is_some_and(|kind| !kind.is_tree()) && unit.is_none() {
         faults.add("unit", Refusal::new("unit-pick"));
     }
-    match fields.file("file") {
-        None => faults.add("file", Refusal::new("file-missing")),
-        Some(file) if file.bytes.is_empty() => faults.add("file", Refusal::new("file-empty").with("file", &file.name)),
-        Some(_) => {}
+    let files: Vec<&web::Upload> = fields.files("file").collect();
+    if files.is_empty() {
+        faults.add("file", Refusal::new("file-missing"));
     }
-    let (Some(kind), Some(file)) = (kind, fields.file("file")) else { return Err(faults.into()) };
+    if let Some(empty) = files.iter().find(|file| file.bytes.is_empty()) {
+        faults.add("file", Refusal::new("file-empty").with("file", &empty.name));
+    }
+    let Some(kind) = kind else { return Err(faults.into()) };
     faults.check()?;
-    Ok((kind, unit.filter(|_| !kind.is_tree()), year, file))
+    Ok((kind, unit.filter(|_| !kind.is_tree()), year, files))
 }
 
 async fn upload(State(site): State<Site>, visit: Visit, fields: Fields) -> Answer {
@@ -157,15 +158,15 @@ async fn upload(State(site): State<Site>, visit: Visit, fields: Fields) -> Answe
         actions::must_import(&site.app.db, &visit.actor, kind, unit).await?;
     }
     let upload = async |_| {
-        let (kind, unit, year, file) = read(&site, &fields)?;
+        let (kind, unit, year, files) = read(&site, &fields)?;
         // Read once before it is kept: a file that is none is refused at once, whatever its name says.
-        let turn = decoding::turn(Share::of_bytes(file.bytes.len() as u64)).await?;
-        let (name, bytes) = (file.name.clone(), file.bytes.clone());
-        turn.run(move |stop| Source::from_file_until(&name, bytes, kind, stop).map(drop)).await??;
-        let content = STANDARD.encode(&file.bytes);
+        let turn = decoding::turn(Share::of_bytes(files.iter().map(|file| file.bytes.len() as u64).sum())).await?;
+        let handed: Vec<_> = files.iter().map(|file| (file.name.clone(), file.bytes.clone())).collect();
+        turn.run(move |stop| Source::from_files_until(handed, kind, stop).map(drop)).await??;
+        let content = bundle::packed(&files);
         sweep(&site).await?;
         let tx = ledger::db::begin(&site.app.db).await?;
-        let name = shortened_name(&file.name);
+        let name = shortened_name(&bundle::name_of(files.iter().map(|file| file.name.as_str())));
         let id = store::insert_work(&tx, kind, (unit, year), (&name, &content), &visit.actor).await?;
         tx.commit().await?;
         Ok(Done::silent(format!("/imports/work/{id}")))

@@ -161,12 +161,7 @@ async fn must_join(
 
 /// Who may change a person: whoever may write at every unit that the person is posted to now, or was last. A person whom
 /// the actor may not see is refused as unknown.
-pub(super) async fn must_keep(
-    conn: &impl ConnectionTrait,
-    actor: &Actor,
-    person: PersonId,
-    today: NaiveDate,
-) -> Result<()> {
+pub async fn must_keep(conn: &impl ConnectionTrait, actor: &Actor, person: PersonId, today: NaiveDate) -> Result<()> {
     if actor.scope(Action::Write).all {
         return Ok(());
     }

@@ -319,7 +319,7 @@ pub(super) enum Import {
 }
 
 /// Two texts around a `=`.
-fn pair(text: &str) -> Result<(String, String), String> {
+pub(super) fn pair(text: &str) -> Result<(String, String), String> {
     match text.split_once('=').map(|(left, right)| (left.trim(), right.trim())) {
         Some((left, right)) if !left.is_empty() && !right.is_empty() => Ok((left.to_owned(), right.to_owned())),
         _ => Err("A=B".to_owned()),
@@ -328,7 +328,9 @@ fn pair(text: &str) -> Result<(String, String), String> {
 
 #[derive(Debug, Args)]
 pub(super) struct Sheet {
-    pub(super) file: PathBuf,
+    /// 文件，可以写几个 · the file, or several as one import
+    #[arg(required = true)]
+    pub(super) files: Vec<PathBuf>,
     /// 为哪个单位导入：代码或名称 · the unit it is for, by code or name
     #[arg(long, value_name = "U")]
     pub(super) unit: String,
@@ -612,6 +614,8 @@ pub(super) enum Activities {
     Types,
     /// 看一场活动 · show one
     Show { id: i64 },
+    /// 按名单文件登记考勤 · mark a roll from a list
+    Roll(super::roll::Roll),
     /// 新增或修改活动类型 · add or change a type
     Type {
         name: String,

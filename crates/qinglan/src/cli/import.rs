@@ -86,13 +86,13 @@ pub(super) async fn run(app: &App, out: &Out<'_>, what: Import) -> Result<()> {
 }
 
 async fn job(app: &App, kind: Kind, sheet: Sheet) -> Result<Job> {
-    let mut source = Source::read(&sheet.file, kind)?;
+    let mut source = Source::read_files(&sheet.files, kind)?;
     source.layout = Layout {
         sheet: sheet.read,
         header_row: sheet.header_row,
         named: kind.fields(sheet.named.into_iter().map(|(heading, field)| (field, heading)))?,
         given: kind.fields(sheet.given)?,
-        all_sheets: sheet.all_sheets,
+        all_sheets: sheet.all_sheets || (sheet.files.len() > 1 && source.layout.all_sheets),
         ..Layout::default()
     };
     source.layout.named = source.layout.named.into_iter().map(|(key, heading)| (heading, key)).collect();

@@ -481,6 +481,7 @@ pub(super) async fn activities(app: &App, out: &Out<'_>, what: Activities) -> Re
             page(out, &fields, lines, EVERYTHING)
         }
         Activities::Show { id } => show_activity(app, out, RecordId(id)).await,
+        Activities::Roll(list) => super::roll::run(app, out, list).await,
         Activities::Type { name, en, pillar, alias, learning, retire } => {
             let said = activities::actions::TypeSaid {
                 name: &name,

@@ -15,6 +15,7 @@ mod notices;
 mod out;
 mod registers;
 mod report;
+mod roll;
 mod serving;
 mod stints;
 mod themes;

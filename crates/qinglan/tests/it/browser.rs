@@ -139,18 +139,26 @@ impl Browser {
 
     /// Sends a form with a file.
     pub async fn upload(&mut self, path: &str, fields: &[(&str, &str)], file: (&str, &str, &[u8])) -> Answered {
+        self.upload_all(path, fields, &[file]).await
+    }
+
+    /// Sends a form with files.
+    pub async fn upload_all(&mut self, path: &str, fields: &[(&str, &str)], files: &[(&str, &str, &[u8])]) -> Answered {
         let mut body = Vec::new();
         for (name, value) in fields {
             body.extend(
                 format!("--edge\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").bytes(),
             );
         }
-        let (name, file_name, bytes) = file;
-        let head = format!("--edge\r\ncontent-disposition: form-data; name=\"{name}\"; filename=\"{file_name}\"\r\n");
-        body.extend(head.bytes());
-        body.extend(b"content-type: application/octet-stream\r\n\r\n");
-        body.extend(bytes);
-        body.extend(b"\r\n--edge--\r\n");
+        for (name, file_name, bytes) in files {
+            let head =
+                format!("--edge\r\ncontent-disposition: form-data; name=\"{name}\"; filename=\"{file_name}\"\r\n");
+            body.extend(head.bytes());
+            body.extend(b"content-type: application/octet-stream\r\n\r\n");
+            body.extend(*bytes);
+            body.extend(b"\r\n");
+        }
+        body.extend(b"--edge--\r\n");
         let request = Request::post(path)
             .header(header::CONTENT_TYPE, "multipart/form-data; boundary=edge")
             .header("sec-fetch-site", "same-origin");

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Tables whose rows don't prevent undoing: they are part of the person or unit, are deleted with it, or are history.
-const NOT_HELD: [(&str, &str); 20] = [
+const NOT_HELD: [(&str, &str); 21] = [
     ("account", "the unit that an account works for is chosen anew"),
     ("external_goal", "a goal of a group or unit is no fact of a person"),
     ("import", "an import is undone by itself"),
@@ -23,6 +23,7 @@ const NOT_HELD: [(&str, &str); 20] = [
     ("log_entry", "the log tells the past"),
     ("membership", "what an import made goes with it; further ones are asked for by people themselves"),
     ("party_status", "a part of the person"),
+    ("person_nickname", "a part of the person"),
     ("person_pinyin", "a part of the person"),
     ("person_state", "a change of a person raises the version"),
     ("plan_reminder", "a reminder is no record"),

@@ -21,6 +21,7 @@ mod honours;
 mod hours;
 
 mod import_cases;
+mod import_forms;
 mod import_layouts;
 mod imports;
 mod joint;
@@ -47,6 +48,7 @@ mod records;
 mod registers;
 mod reports;
 mod roll;
+mod roll_lists;
 mod sample;
 mod seals;
 mod search;

@@ -33,15 +33,15 @@ on_both!(
 );
 
 /// A street with two communities, four people in the first, two in the second; a leader, a secretary and two members.
-struct World {
-    app: App,
+pub(crate) struct World {
+    pub(crate) app: App,
     second: UnitId,
-    people: Vec<PersonId>,
+    pub(crate) people: Vec<PersonId>,
     away: Vec<PersonId>,
-    leader: Browser,
-    secretary: Browser,
-    member: Browser,
-    stranger: Browser,
+    pub(crate) leader: Browser,
+    pub(crate) secretary: Browser,
+    pub(crate) member: Browser,
+    pub(crate) stranger: Browser,
     activity: RecordId,
 }
 
@@ -62,7 +62,7 @@ async fn announced(app: &App, title: &str, host: UnitId, partners: Vec<UnitId>) 
 }
 
 impl World {
-    async fn new(place: &Place) -> Self {
+    pub(crate) async fn new(place: &Place) -> Self {
         let app = place.open().await;
         let street = unit(&app, "青石街道", "street", None).await;
         let first = unit(&app, "柳岸社区", "community", Some(street)).await;
@@ -89,7 +89,7 @@ impl World {
         }
     }
 
-    fn roll(&self) -> String {
+    pub(crate) fn roll(&self) -> String {
         format!("/activities/{}/attendance", self.activity)
     }
 
@@ -134,7 +134,7 @@ fn form(page: &Answered, marks: &[(PersonId, &str)], press: &str) -> Vec<(String
     fields
 }
 
-async fn send(browser: &mut Browser, path: &str, fields: &[(String, String)]) -> Answered {
+pub(crate) async fn send(browser: &mut Browser, path: &str, fields: &[(String, String)]) -> Answered {
     let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     browser.post(path, &fields).await
 }
@@ -439,7 +439,7 @@ async fn what_a_line_leaves_open_is_asked_and_has_no_default() {
 }
 
 /// The fields of the page that shows how a text was read, as they stand there.
-fn read_fields(page: &Answered) -> Vec<(String, String)> {
+pub(crate) fn read_fields(page: &Answered) -> Vec<(String, String)> {
     let form = page.text.split("attendance/read\"").nth(1).expect("the form").split("</form>").next().expect("its end");
     let mut fields = vec![("text".to_owned(), "接龙".to_owned())];
     for tag in form.split('<').filter(|tag| tag.starts_with("input") && !tag.contains("checkbox")) {

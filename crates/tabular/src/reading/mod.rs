@@ -159,6 +159,11 @@ pub fn is_workbook(bytes: &[u8]) -> bool {
     is_zip(bytes) || bytes.starts_with(&ole::SIGNATURE)
 }
 
+/// The text of a file that is no workbook, in the encodings that office programs write; `None` if it is none.
+pub fn plain_text(bytes: &[u8]) -> Option<String> {
+    if is_workbook(bytes) { None } else { plain::decoded(bytes).map(plain::with_plain_ends) }
+}
+
 /// Reads a file from disk, refusing it by size before its content is read.
 pub fn read_file(path: &Path) -> Result<Vec<Sheet>, ReadError> {
     let failed = |error: std::io::Error| ReadError::Io(error.to_string());

@@ -124,7 +124,7 @@ fn unguarded(field: &str) -> &str {
 }
 
 /// The text with every line ended by `\n`; one that has no other ends is not copied.
-fn with_plain_ends(text: String) -> String {
+pub(super) fn with_plain_ends(text: String) -> String {
     if !text.contains('\r') {
         return text;
     }
@@ -141,7 +141,7 @@ fn with_plain_ends(text: String) -> String {
     plain
 }
 
-fn decoded(bytes: &[u8]) -> Option<String> {
+pub(super) fn decoded(bytes: &[u8]) -> Option<String> {
     let (encoding, mark) = detect(bytes, true);
     let text = encoding.coder().decode_without_bom_handling_and_without_replacement(bytes.get(mark..)?)?;
     let is_binary =

@@ -17,6 +17,9 @@ table-column-twice = The heading “{ $heading }” of “{ $file }” stands tw
 table-column-not-put = No column is chosen for: { $missing }. Choose below, then read it so
 table-no-heading = There is no heading “{ $heading }”; the header row has: { $known }. Write the heading as it stands there, or the letters of the column
 table-is-form = Sheet “{ $sheet }” looks like a form with labels beside values: in row { $row } the label “{ $label }” stands where a value is expected. A roster or register needs one row each under a row of headings: fill in the template and import that
+files-one-only = A tree of units is one file: choose one
+files-too-many = { $count } files were chosen, at most { $most } are imported at once: divide them
+files-too-full = Together these files have more than { $most } cells: import them in parts
 table-no-sheet = “{ $file }” has no sheet “{ $sheet }”; it has: { $known }
 table-no-rows = The sheet “{ $sheet }” of “{ $file }” has nothing under its header in row { $row }: fill it in and import again
 

@@ -17,6 +17,9 @@ table-column-twice = “{ $file }”的列名“{ $heading }”在第 { $first }
 table-column-not-put = 还没有说从哪一列读：{ $missing }。在下面选好，再按这样读
 table-no-heading = 没有列名“{ $heading }”，表头那一行有：{ $known }。照表头的写法写列名，或写列的字母
 table-is-form = 工作表“{ $sheet }”像一人一张的登记表：第 { $row } 行该填内容的地方是项目名“{ $label }”。花名册、台账要一行一条，列名在最上面：照模板填好再导入
+files-one-only = 单位树一次导入一个文件：只选一个
+files-too-many = 选了 { $count } 个文件，一次最多 { $most } 个：分几次导入
+files-too-full = 这些文件合起来超过 { $most } 格：分几次导入
 table-no-sheet = “{ $file }”里没有工作表“{ $sheet }”，有这些：{ $known }
 table-no-rows = “{ $file }”的工作表“{ $sheet }”在第 { $row } 行表头下面没有内容：填好再导入
 

@@ -26,7 +26,8 @@ use super::{
     naming,
     pages::{led, seen},
     quick::{self, Calendar, Remark},
-    reading_pages::{readable, reading_page},
+    reading::readable,
+    reading_pages::{Source, reading_page},
     store,
 };
 use crate::features::{hours, speakers};
@@ -413,7 +414,8 @@ async fn with_names(site: &Site, visit: &Visit, id: RecordId, names: &str) -> Re
     }
     readable(names)?;
     let activity = led(site, visit, id.0).await?;
-    let page = reading_page(site, visit, &activity, names, (&Fields::default(), &Faults::new())).await?;
+    let page =
+        reading_page(site, visit, &activity, &Source::pasted(names), (&Fields::default(), &Faults::new())).await?;
     Ok(Done::page(format!("/activities/{id}/attendance"), page))
 }
 

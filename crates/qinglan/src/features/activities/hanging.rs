@@ -8,7 +8,7 @@ use minijinja::{Value, context, value::Serde};
 use sea_orm::DatabaseTransaction;
 use serde_json::{Map, Value as Json};
 
-use super::{actions, agenda, attended, roll};
+use super::{actions, agenda, attended, nicknames, roll};
 
 pub(super) static HANGING: Hanging = Hanging(&Attendances);
 
@@ -30,6 +30,7 @@ impl HangsOnPeople for Attendances {
     }
 
     async fn repoint(&self, change: Change<'_>, merged: PersonId, survivor: PersonId) -> Result<()> {
+        nicknames::repoint(change.tx, merged, survivor).await?;
         actions::repoint(change.tx, merged, survivor).await
     }
 
@@ -50,6 +51,7 @@ impl HangsOnPeople for Attendances {
             ("attendance", serde_json::to_value(attendance)?),
             ("spoke", serde_json::to_value(spoke)?),
             ("marks", serde_json::to_value(marks)?),
+            ("nicknames", serde_json::to_value(nicknames::of_person(&app.db, person).await?)?),
         ])
     }
 
@@ -68,8 +70,11 @@ impl HangsOnPeople for Attendances {
         } else {
             Vec::new()
         };
+        // Where the person stands today; a unit that the person has left doesn't see them.
+        let nicknames = if part.today || part.own { nicknames::of_person(db, person).await? } else { Vec::new() };
+        let nicknames: Vec<String> = nicknames.into_iter().map(|given| given.nickname).collect();
         Ok(Some(context! {
-            attended => Serde(&attended), tally => Serde(&tally), upcoming => Serde(&upcoming),
+            attended => Serde(&attended), tally => Serde(&tally), upcoming => Serde(&upcoming), nicknames,
         }))
     }
 }

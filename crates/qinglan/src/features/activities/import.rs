@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use chrono::NaiveDate;
 use desk::{actor::Actor, app::App, error::Result};
 use federation::{
-    imports::{Context, Facts, Importer, Kind, Labelled, Plan, Question, cell_fault, error_in, too_long},
+    imports::{Context, Facts, Importer, Kind, Labelled, Plan, Question, error_in},
     people::{
         self, Met, People,
         import::{pick_unit, unit_not_found},
@@ -19,9 +19,9 @@ use tabular::{Cell, CountError, DayPart, Mark, Row, Table, count, names};
 
 use super::{
     actions::{self, Draft, Handed},
-    import_across,
-    import_lists::{COLUMNS, Marked, PARTS, listed, lists_people, marked},
-    import_when::{self, Doubt, NoDay, When},
+    import_across, import_forms,
+    import_lists::{COLUMNS, Marked, PARTS, listed, lists_people, marked, too_long_for_a_session},
+    import_when::{self, Doubt, When},
     model::{Activity, ActivityType, SpokePart, Stands, Status},
     rules, store,
 };
@@ -112,16 +112,6 @@ impl Importer for Registers {
     }
 }
 
-/// The cells of a row that are too long for an activity.
-fn too_long_for_a_session(draft: &Draft) -> Vec<Refusal> {
-    let heading = |key: &'static str| {
-        let column = COLUMNS.iter().find(|column| column.key == key);
-        column.and_then(|column| column.names.first()).copied().unwrap_or(key)
-    };
-    let each = draft.over_long().into_iter();
-    each.filter_map(|(key, length, most)| too_long(heading(key), length, most)).collect()
-}
-
 struct Reading<'a> {
     index: &'a Index,
     types: &'a [ActivityType],
@@ -131,9 +121,9 @@ struct Reading<'a> {
     today: NaiveDate,
 }
 
-/// The register, or what is made of an attendance sheet.
+/// The register, or what is made of an attendance sheet or of forms.
 fn table(context: &Context<'_>) -> Result<Table> {
-    context.table_or(COLUMNS, || import_across::table(context, COLUMNS))
+    context.table_or(COLUMNS, || import_across::table(context, COLUMNS).or_else(|| import_forms::table(context)))
 }
 
 /// Judges every row.
@@ -304,17 +294,6 @@ enum Hosts {
     Several(Vec<UnitId>),
 }
 
-/// Why a cell gives no day.
-fn no_day(cell: &Cell, fault: &NoDay, year: Option<Refusal>) -> Refusal {
-    match fault {
-        NoDay::Month => Refusal::new("date-no-day").with("column", "活动时间").with("text", cell.shown()),
-        NoDay::Fault(tabular::DateError::NoYear { .. }) if year.is_some() => {
-            year.unwrap_or_else(|| cell_fault("活动时间", cell, &tabular::DateError::Empty))
-        }
-        NoDay::Fault(fault) => cell_fault("活动时间", cell, fault),
-    }
-}
-
 /// The stated number of those present, or that of the list; refused if it can't be right.
 fn checked_audience(stated: Option<i64>, present: i64) -> Result<Option<i64>, Unread> {
     let refused = |refusal| Err(Unread::Refused(vec![refusal]));
@@ -376,7 +355,7 @@ impl Reading<'_> {
         }
         let date = row.cell("date");
         let when = import_when::when(date, row.text("time"), year.as_ref().ok().copied().flatten());
-        let when = when.map_err(|fault| faults.push(no_day(date, &fault, year.err()))).ok();
+        let when = when.map_err(|fault| faults.push(import_when::no_day(date, &fault, year.err()))).ok();
         if let Some(day) = when.as_ref().map(|when| when.at.date).filter(|day| *day > self.today) {
             let title = row.text("title").unwrap_or_default();
             faults.push(Refusal::new("held-ahead").with("title", title).with("day", day));
@@ -387,7 +366,8 @@ impl Reading<'_> {
         }
         let type_text = row.text("type").unwrap_or_default();
         let kind = rules::find_type(self.types, &type_text);
-        if kind.is_none() && row.has("type") {
+        // In a form 形式 may be anything, such as 线下: the type is asked.
+        if kind.is_none() && row.has("type") && !row.has(import_forms::FORM) {
             let known: Vec<&str> = self.types.iter().map(|known| known.name.as_str()).collect();
             faults.push(Refusal::new("type-unknown").with("text", type_text).with("known", known.join("、")));
         }
@@ -408,7 +388,7 @@ impl Reading<'_> {
             faults.push(Refusal::new("names-on-two-rows").with("names", names));
         }
         let kind = match kind {
-            None if faults.is_empty() => Some(self.asked_type(chosen)?),
+            None if faults.is_empty() => Some(self.asked_type(row, chosen)?),
             kind => kind,
         };
         let (Some(when), Some(kind)) = (when, kind) else { return Err(Unread::Refused(faults)) };
@@ -459,19 +439,22 @@ impl Reading<'_> {
         draft.activity.recorder = row.text("recorder");
         draft.activity.notice_ref = row.text("notice");
         draft.activity.topic = row.text("topic");
+        draft.activity.minutes = row.lines("minutes");
         draft.activity.resolutions = row.text("resolutions");
         draft.activity.note = row.text("note");
         Ok(draft)
     }
 
-    /// The type of a session in a file that says none, once it was answered.
-    fn asked_type(&self, chosen: &mut impl Iterator<Item = usize>) -> Result<&ActivityType, Unread> {
+    /// The type of a session in a file that says none, or none that is known, once it was answered.
+    fn asked_type(&self, row: &Row, chosen: &mut impl Iterator<Item = usize>) -> Result<&ActivityType, Unread> {
         let types: Vec<&ActivityType> = self.types.iter().filter(|known| !known.retired).collect();
         if let Some(kind) = chosen.next().and_then(|choice| types.get(choice)) {
             return Ok(kind);
         }
         let choices = types.iter().map(|known| Refusal::new("choice-type").with("name", &known.name)).collect();
-        Err(Unread::Asked(Question { text: Refusal::new("type-not-said"), choices }))
+        let of_text = |text| Refusal::new("type-which").with("text", text);
+        let text = row.text("type").map_or_else(|| Refusal::new("type-not-said"), of_text);
+        Err(Unread::Asked(Question { text, choices }))
     }
 
     /// The unit that a text means, or the units if it names several; `None` if one of them isn't known.

@@ -1,8 +1,13 @@
 //! The columns of a register of sessions, and the lists of names in them.
 
+use federation::imports::too_long;
+use kernel::Refusal;
 use tabular::{Cell, Column, Mark, NameList, Row, count, names};
 
-use super::model::{LeaveReason, SpokePart, Status};
+use super::{
+    actions::Draft,
+    model::{LeaveReason, SpokePart, Status},
+};
 
 /// The columns that a file may have.
 pub(super) const COLUMNS: &[Column] = &[
@@ -96,6 +101,16 @@ pub(super) const COLUMNS: &[Column] = &[
     Column { key: "hours", names: &["学时", "课时"], required: false },
     Column { key: "note", names: &["备注"], required: false },
 ];
+
+/// The cells of a row that are too long for an activity.
+pub(super) fn too_long_for_a_session(draft: &Draft) -> Vec<Refusal> {
+    let heading = |key: &'static str| {
+        let column = COLUMNS.iter().find(|column| column.key == key);
+        column.and_then(|column| column.names.first()).copied().unwrap_or(key)
+    };
+    let each = draft.over_long().into_iter();
+    each.filter_map(|(key, length, most)| too_long(heading(key), length, most)).collect()
+}
 
 /// The names in a column of a row.
 pub(super) fn listed(row: &Row, key: &str) -> NameList {

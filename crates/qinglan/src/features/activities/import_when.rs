@@ -1,6 +1,8 @@
 //! When a session of a register was held: its day, and the time in the same cell or in one of its own.
 
 use chrono::{Duration, NaiveTime, Timelike};
+use federation::imports::cell_fault;
+use kernel::Refusal;
 use tabular::{Cell, DateError, DayPart, DayTime, day, names_its_days, period};
 
 /// When a session was held, with what is doubtful about its time.
@@ -30,6 +32,17 @@ pub(super) enum NoDay {
     Month,
     /// It is no date at all.
     Fault(DateError),
+}
+
+/// Why a cell gives no day, in words; `year` is why its year isn't known.
+pub(super) fn no_day(cell: &Cell, fault: &NoDay, year: Option<Refusal>) -> Refusal {
+    match fault {
+        NoDay::Month => Refusal::new("date-no-day").with("column", "活动时间").with("text", cell.shown()),
+        NoDay::Fault(DateError::NoYear { .. }) if year.is_some() => {
+            year.unwrap_or_else(|| cell_fault("活动时间", cell, &DateError::Empty))
+        }
+        NoDay::Fault(fault) => cell_fault("活动时间", cell, fault),
+    }
 }
 
 /// The day of a cell; a range of days counts on its first one.

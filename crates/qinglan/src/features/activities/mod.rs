@@ -12,16 +12,20 @@ pub mod form_pages;
 mod hanging;
 pub mod import;
 mod import_across;
+mod import_forms;
 mod import_lists;
 mod import_when;
 pub mod joining;
 pub mod list;
 mod marks;
+mod member_list;
 mod model;
 mod naming;
+mod nicknames;
 pub mod pages;
 pub(crate) mod quick;
 pub mod reach;
+pub(crate) mod reading;
 mod reading_pages;
 mod records;
 pub mod registers;
@@ -145,6 +149,13 @@ create table roll_part (
 alter table activity add column theme varchar(32);
 create index activity_theme on activity (theme);
 ",
+}, Tables {
+    name: "activities_0009",
+    sql: "
+create table person_nickname (
+    person_id bigint not null references person (id), nickname varchar(64) not null, given_at varchar(32) not null,
+    account_id bigint not null, primary key (person_id, nickname));
+",
 }];
 
 /// 方向盘, 加油站, 大舞台, 防火墙.
@@ -262,6 +273,7 @@ fn routes() -> Vec<Route> {
         form_pages::routes(),
         roll_pages::routes(),
         reading_pages::routes(),
+        nicknames::routes(),
         check_in_pages::routes(),
         type_pages::routes(),
     ]

@@ -1,213 +1,110 @@
 //! Pages: a pasted roll-call as it was read, shown before anybody is marked, and the form that marks.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use axum::{
     extract::{Path, State as Extract},
     http::StatusCode,
 };
-use chrono::Datelike;
 use desk::{
-    error::Result,
+    error::{AppError, Result},
     router::{Route, act},
     serve::Site,
     ui::{Answer, Faults, Visit},
 };
-use federation::people;
 use kernel::{PersonId, Refusal};
 use minijinja::{context, value::Serde};
 use serde::Serialize;
 use web::Fields;
 
 use super::{
-    chat::{self, MOST_LETTERS, Named, Says},
+    member_list::{self, Doubt, Least},
     model::{Activity, LeaveReason, Status},
-    naming,
     pages::{facts, led},
+    reading::{self, Line, code, readable},
     roll::{self, Decision, Given},
     roll_pages::{HandedIn, handed_in, roll_faults},
 };
 
 /// Routes.
 pub(super) fn routes() -> Vec<Route> {
-    vec![act("/activities/{id}/attendance/paste", paste), act("/activities/{id}/attendance/read", mark)]
+    vec![
+        act("/activities/{id}/attendance/paste", paste),
+        act("/activities/{id}/attendance/file", file),
+        act("/activities/{id}/attendance/read", mark),
+    ]
 }
 
 /// Somebody whom the text names, as the form shows it.
 #[derive(Debug, Serialize)]
 #[expect(clippy::struct_excessive_bools, reason = "what the template asks, each by itself")]
-struct Line {
-    /// Part of the names of its fields: the person's key, or `n:` and the name where it isn't settled.
+struct Shown {
+    /// Part of the names of its fields.
     key: String,
-    /// The name.
     name: String,
-    /// What is written.
+    /// The nickname by which the person was recognised.
+    nickname: Option<String>,
     words: String,
     /// The status that is chosen; empty if none is.
     says: String,
-    /// Whether the text only mentions the person.
     mentioned: bool,
+    /// Minutes in the meeting, and what is doubtful about them.
+    stay: Option<(i64, &'static str)>,
+    late: bool,
     /// The reason that is chosen; the field exists only for those who lead the person's group.
     reason: Option<String>,
-    /// The day of 补学.
     made_up_on: String,
     /// The mark that the person has already, in words, and as it is submitted again.
     had: Option<(String, String)>,
     /// Whether that mark was a scan.
     scanned: bool,
-    /// Whether the person has the mark that the text says.
     same: bool,
     /// Whether the mark is to be changed.
     change: bool,
-    /// For a name that isn't settled: the people whom it may mean.
+    /// The people whom a name may mean.
     may_be: Vec<(String, String)>,
     /// Who was chosen of them.
     who: String,
     /// Whether a new person may be added by this name.
     new: bool,
+    /// Whether the name may be remembered for whoever is chosen.
+    may_remember: bool,
+    remember: bool,
+    forget: bool,
 }
 
-/// A text as it was read, with the people of the roll.
-#[derive(Default)]
-struct Sorted {
-    /// Those whom the clerk has to decide about.
-    asked: Vec<Line>,
-    /// Those who are understood.
-    clear: Vec<Line>,
-    /// Names of nobody, or of several people.
-    strange: Vec<Line>,
-    /// People of the roll who aren't in the text.
-    absent: Vec<(i64, String)>,
-    /// Those of them who have no mark.
-    open: Vec<i64>,
-    left: Vec<String>,
-    rest: Option<String>,
-}
-
-fn code(says: Says) -> &'static str {
-    match says {
-        Says::As(status) => status.as_str(),
-        Says::MadeUp(_) => "made_up",
-        Says::Ask => "",
-    }
-}
-
-/// Reads a text for an activity; what was chosen on the form before is chosen again.
-async fn sorted(site: &Site, visit: &Visit, activity: &Activity, text: &str, typed: &Fields) -> Result<Sorted> {
-    let units = roll::roll(&site.app, &visit.actor, activity).await?;
-    let mut by_name = roll::names(&units);
-    let on_roll: Vec<String> = by_name.keys().cloned().collect();
-    let reading = chat::read(text, &on_roll, activity.day.year());
-    let missing: Vec<String> =
-        reading.people.iter().filter(|named| !named.known).map(|named| named.name.clone()).collect();
-    by_name.extend(naming::of_names(&site.app.db, &visit.actor, activity, &missing).await?);
-    let rows: HashMap<i64, &roll::Row> =
-        units.iter().flat_map(|unit| &unit.rows).map(|row| (row.person, row)).collect();
-    let own = typed.pairs().next().is_some();
-    let mut sorted = Sorted { left: reading.left, rest: reading.rest, ..Sorted::default() };
-    let mut named_people: BTreeSet<i64> = BTreeSet::new();
-    let mut strange: Vec<(Named, Vec<PersonId>)> = Vec::new();
-    for named in reading.people {
-        let found = by_name.get(&named.name).cloned().unwrap_or_default();
-        let [one] = found.as_slice() else {
-            named_people.extend(found.iter().map(|person| person.0));
-            strange.push((named, found));
-            continue;
-        };
-        named_people.insert(one.0);
-        let mut line = line_of(site, activity, one.0.to_string(), &named);
-        if let Some(row) = rows.get(&one.0) {
-            line.reason = row.reasons.then(|| line.reason.unwrap_or_default());
-            let marked = !row.status.is_empty();
-            line.had = marked.then(|| (mark_words(site, visit, row), row.was()));
-            line.scanned = row.scanned;
-            // 补学 without a day says nothing against the day that is marked.
-            let day = match named.says {
-                Says::MadeUp(None) => row.made_up_on.clone(),
-                Says::MadeUp(Some(day)) => Some(day.to_string()),
-                _ => None,
-            };
-            let reason = line.reason.as_deref().filter(|reason| !reason.is_empty());
-            line.same = marked && roll::mark_text(&line.says, day.as_deref(), reason) == row.was();
-            if let Some(day) = row.made_up_on.as_ref().filter(|_| line.same) {
-                line.made_up_on.clone_from(day);
-            }
-        } else {
-            line.reason = None;
+impl Shown {
+    /// A line as the form shows it; what was chosen on the form before is chosen again.
+    fn new(site: &Site, visit: &Visit, line: Line, typed: &Fields) -> Self {
+        let of = |name: &str| typed.text(&field(name, &line.key)).to_owned();
+        let ticked = |name: &str| typed.ticked(&field(name, &line.key));
+        let own = typed.pairs().any(|(name, _)| name == field("say", &line.key));
+        let person = line.person.map(|person| person.0.to_string()).unwrap_or_default();
+        let made_up_on = of("made_up");
+        // A person's own name is no nickname.
+        let may_remember = line.new && line.person.is_none();
+        Self {
+            says: if own { of("say") } else { code(line.says).to_owned() },
+            reason: line.reason.map(|reason| if own { of("reason") } else { reason }),
+            made_up_on: if made_up_on.is_empty() { line.made_up_on } else { made_up_on },
+            change: ticked("change"),
+            who: if own { of("who") } else { person },
+            remember: may_remember && (!own || ticked("remember")),
+            forget: ticked("forget"),
+            stay: line.stay.map(|stay| (stay.minutes, stay.doubt.map_or("", Doubt::as_str))),
+            late: line.stay.is_some_and(|stay| stay.late),
+            had: line.had.as_ref().map(|row| (mark_words(site, visit, row), row.was())),
+            scanned: line.had.as_ref().is_some_and(|row| row.scanned),
+            may_be: line.may_be.into_iter().map(|(person, name)| (person.0.to_string(), name)).collect(),
+            key: line.key,
+            name: line.name,
+            nickname: line.nickname,
+            words: line.words,
+            mentioned: line.mentioned,
+            same: line.same,
+            new: line.new,
+            may_remember,
         }
-        let clear = !line.says.is_empty() && (line.had.is_none() || line.same);
-        if own {
-            chosen_again(&mut line, typed);
-        }
-        if clear { sorted.clear.push(line) } else { sorted.asked.push(line) }
-    }
-    for row in units.iter().flat_map(|unit| &unit.rows).filter(|row| !named_people.contains(&row.person)) {
-        sorted.absent.push((row.person, row.name.clone()));
-        if row.status.is_empty() {
-            sorted.open.push(row.person);
-        }
-    }
-    let may_be_of: Vec<PersonId> = strange.iter().flat_map(|(_, found)| found.clone()).collect();
-    let standing = people::Standings::read(&site.app.db, &may_be_of).await?;
-    let unit_ids: Vec<_> = may_be_of
-        .iter()
-        .filter_map(|person| standing.on(*person, activity.day, activity.host_group))
-        .map(|standing| standing.unit)
-        .collect();
-    let unit_names = federation::units::by_ids(&site.app.db, &unit_ids).await?;
-    for (named, found) in strange {
-        // By the name: once some are settled, the others keep what was chosen for them.
-        let mut line = line_of(site, activity, format!("n:{}", named.name), &named);
-        line.reason = None;
-        line.new = found.is_empty();
-        line.may_be = if found.is_empty() {
-            sorted.absent.iter().map(|(person, name)| (person.to_string(), name.clone())).collect()
-        } else {
-            let unit = |person: &PersonId| {
-                let standing = standing.on(*person, activity.day, activity.host_group);
-                standing.and_then(|standing| unit_names.get(&standing.unit)).map_or("", |unit| unit.name.as_str())
-            };
-            found.iter().map(|person| (person.0.to_string(), format!("{}（{}）", named.name, unit(person)))).collect()
-        };
-        if own {
-            chosen_again(&mut line, typed);
-        }
-        sorted.strange.push(line);
-    }
-    Ok(sorted)
-}
-
-fn line_of(site: &Site, activity: &Activity, key: String, named: &Named) -> Line {
-    let day = match named.says {
-        Says::MadeUp(Some(day)) => day,
-        _ => site.app.today().max(activity.day),
-    };
-    Line {
-        key,
-        name: named.name.clone(),
-        words: named.words.clone(),
-        says: code(named.says).to_owned(),
-        mentioned: named.mentioned,
-        reason: named.reason.map(|reason| reason.as_str().to_owned()),
-        made_up_on: day.to_string(),
-        had: None,
-        scanned: false,
-        same: false,
-        change: false,
-        may_be: Vec::new(),
-        who: String::new(),
-        new: false,
-    }
-}
-
-fn chosen_again(line: &mut Line, typed: &Fields) {
-    let of = |name: &str| typed.text(&field(name, &line.key)).to_owned();
-    let (says, who, made_up_on, reason) = (of("say"), of("who"), of("made_up"), of("reason"));
-    line.change = typed.ticked(&field("change", &line.key));
-    line.reason = line.reason.take().map(|_| reason);
-    (line.says, line.who) = (says, who);
-    if !made_up_on.is_empty() {
-        line.made_up_on = made_up_on;
     }
 }
 
@@ -224,40 +121,54 @@ fn mark_words(site: &Site, visit: &Visit, row: &roll::Row) -> String {
     reason.map_or_else(|| status.clone(), |reason| format!("{status} · {reason}"))
 }
 
+/// What is read: a text, how long is enough in a meeting, and the sheets of its file that are left out.
+pub(super) struct Source<'s> {
+    text: &'s str,
+    least: &'s str,
+    other_sheets: &'s str,
+}
+
+impl<'s> Source<'s> {
+    /// A pasted text.
+    pub(super) fn pasted(text: &'s str) -> Self {
+        Self { text, least: Least::DEFAULT, other_sheets: "" }
+    }
+
+    fn from_form(fields: &'s Fields) -> Self {
+        let least = fields.some("least").unwrap_or(Least::DEFAULT);
+        Self { text: fields.raw("text"), least, other_sheets: fields.text("other_sheets") }
+    }
+}
+
 /// The page that shows how a text was read.
 pub(super) async fn reading_page(
     site: &Site,
     visit: &Visit,
     activity: &Activity,
-    text: &str,
+    source: &Source<'_>,
     (typed, faults): (&Fields, &Faults),
 ) -> Answer {
-    let Sorted { asked, clear, strange, absent, open, left, rest } = sorted(site, visit, activity, text, typed).await?;
+    let Source { text, least, other_sheets } = *source;
+    let needed = Least::from_text(least).or_else(|_| Least::from_text(Least::DEFAULT))?;
+    let sorted = reading::sorted(&site.app, &visit.actor, activity, text, needed).await?;
+    let reading::Sorted { asked, clear, strange, absent, open, left, rest, unread, enough } = sorted;
+    let shown = |lines: Vec<Line>| -> Vec<Shown> {
+        lines.into_iter().map(|line| Shown::new(site, visit, line, typed)).collect()
+    };
+    let (asked, clear, strange) = (shown(asked), shown(clear), shown(strange));
     let form = visit.form(site, typed, faults);
     let reasons: Vec<&str> = LeaveReason::ALL.into_iter().map(LeaveReason::as_str).collect();
     let none = asked.is_empty() && clear.is_empty() && strange.is_empty();
     let open_count = open.len();
-    let open: Vec<String> = open.iter().map(ToString::to_string).collect();
+    let open: Vec<String> = open.iter().map(|person| person.0.to_string()).collect();
     let absent: Vec<String> = absent.into_iter().map(|(_, name)| name).collect();
     let context = context! {
-        activity => facts(site, visit, activity).await?, form => Serde(&form), text, reasons, none,
-        asked => Serde(&asked), clear => Serde(&clear), strange => Serde(&strange), absent, left, rest,
+        activity => facts(site, visit, activity).await?, form => Serde(&form), text, least, other_sheets, reasons, none,
+        asked => Serde(&asked), clear => Serde(&clear), strange => Serde(&strange), absent, left, rest, unread, enough,
         open => open.join(" "), open_count, rest_ticked => typed.ticked("rest"), version => activity.version,
     };
     let status = if faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     visit.page_as(site, status, "activities/reading.html", context)
-}
-
-/// Whether a text can be read: it isn't empty, and not longer than any roll-call.
-pub(super) fn readable(text: &str) -> std::result::Result<(), Refusal> {
-    let letters = text.chars().count();
-    if text.trim().is_empty() {
-        Err(Refusal::new("paste-empty"))
-    } else if letters > MOST_LETTERS {
-        Err(Refusal::new("paste-too-long").with("letters", letters).with("most", MOST_LETTERS))
-    } else {
-        Ok(())
-    }
 }
 
 /// Reads a roll-call pasted from a chat, and shows what it says. It marks nobody.
@@ -274,26 +185,51 @@ async fn paste(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, 
     if !faults.is_empty() {
         return roll_faults(&site, &visit, &activity, faults).await;
     }
-    reading_page(&site, &visit, &activity, text, (&Fields::default(), &Faults::new())).await
+    reading_page(&site, &visit, &activity, &Source::pasted(text), (&Fields::default(), &Faults::new())).await
+}
+
+/// Reads a list that comes as a file: the members of a meeting, answers to a form, a chat. It marks nobody.
+async fn file(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
+    let activity = led(&site, &visit, id).await?;
+    let read = match (fields.file("file"), Least::from_text(fields.some("least").unwrap_or(Least::DEFAULT))) {
+        (_, Err(refusal)) => Err(AppError::from(refusal)),
+        (None, _) => Err(Refusal::new("file-missing").into()),
+        (Some(file), _) => reading::text_of_file(&file.name, file.bytes.clone()).await,
+    };
+    let (text, others) = match Faults::from_result(read, &[])? {
+        Ok(read) => read,
+        Err(faults) => return roll_faults(&site, &visit, &activity, faults).await,
+    };
+    let others = others.join("、");
+    let source = Source { text: &text, other_sheets: &others, ..Source::from_form(&fields) };
+    reading_page(&site, &visit, &activity, &source, (&Fields::default(), &Faults::new())).await
 }
 
 /// Marks what was chosen on the page that shows how a text was read. Somebody who has a mark keeps it, unless the form says
 /// that it is to be changed, and it is still the mark that the form showed.
 async fn mark(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
     let activity = led(&site, &visit, id).await?;
-    let text = fields.raw("text");
-    readable(text)?;
+    let source = Source::from_form(&fields);
+    readable(source.text)?;
+    if fields.text("do") == "again" {
+        // With another least time everybody is read anew: what was chosen before belongs to the old reading.
+        let mut faults = Faults::new();
+        faults.take("", Least::from_text(source.least));
+        return reading_page(&site, &visit, &activity, &source, (&Fields::default(), &faults)).await;
+    }
     let decisions = match decisions(&fields)? {
         Ok(decisions) => decisions,
-        Err(faults) => return reading_page(&site, &visit, &activity, text, (&fields, &faults)).await,
+        Err(faults) => return reading_page(&site, &visit, &activity, &source, (&fields, &faults)).await,
     };
+    let forgotten = fields.pairs().filter_map(|(name, _)| name.strip_prefix("forget-n:"));
+    let forgotten: BTreeSet<String> = forgotten.map(member_list::nickname_of).collect();
     let named = named_on(&fields);
     let open = fields.text("open").split(' ').filter_map(|id| id.parse().ok()).map(PersonId);
     let rest: BTreeSet<PersonId> = open.filter(|person| fields.ticked("rest") && !named.contains(person)).collect();
-    let marked = roll::mark_named(&site.app, &visit.actor, activity.id, &decisions, &rest).await;
+    let marked = roll::mark_named(&site.app, &visit.actor, activity.id, &decisions, &rest, &forgotten).await;
     let marked = match Faults::from_result(marked, &[])? {
         Ok(marked) => marked,
-        Err(faults) => return reading_page(&site, &visit, &activity, text, (&fields, &faults)).await,
+        Err(faults) => return reading_page(&site, &visit, &activity, &source, (&fields, &faults)).await,
     };
     let here = format!("/activities/{id}/attendance");
     let count = marked.count.to_string();
@@ -351,7 +287,10 @@ fn decisions(fields: &Fields) -> Result<std::result::Result<Vec<Decision>, Fault
             faults.add("", Refusal::new("reading-twice").with("name", &other.name).with("other", &name));
         }
         let instead_of = fields.ticked(&field("change", key)).then(|| fields.text(&field("had", key)).to_owned());
-        decisions.push(Decision { name, person, given, reason: reason.map(LeaveReason::from_code), instead_of });
+        let written = key.strip_prefix("n:").map(member_list::nickname_of);
+        let nickname = written.filter(|_| person.is_some() && fields.ticked(&field("remember", key)));
+        let reason = reason.map(LeaveReason::from_code);
+        decisions.push(Decision { name, person, given, reason, instead_of, nickname });
     }
     Ok(if faults.is_empty() { Ok(decisions) } else { Err(faults) })
 }

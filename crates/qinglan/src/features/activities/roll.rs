@@ -22,7 +22,7 @@ use super::{
     actions::{self, Handed},
     marks::{self, Kept},
     model::{Activity, LeaveReason, SpokePart, Stands, State, Status},
-    naming,
+    naming, nicknames,
     reach::must_lead_records,
     store,
 };
@@ -529,6 +529,8 @@ pub struct Decision {
     pub reason: Option<Option<LeaveReason>>,
     /// The mark that is to be changed, as the form showed it; `None` if a mark stays.
     pub instead_of: Option<String>,
+    /// The nickname by which the person stands in the text, if it is to be remembered.
+    pub nickname: Option<String>,
 }
 
 /// The marks that were made of a pasted text.
@@ -541,18 +543,23 @@ pub struct Marked {
 }
 
 /// Marks whom a pasted text names, and as present those of `rest` without a mark, in one transaction with the new people.
-/// Somebody who has a mark keeps it, unless it is the one that the form showed and was to be changed.
+/// Somebody who has a mark keeps it, unless it is the one that the form showed and was to be changed. Nicknames of people on the list
+/// that were `forgotten` are removed.
 pub async fn mark_named(
     app: &App,
     actor: &Actor,
     id: RecordId,
     decisions: &[Decision],
     rest: &BTreeSet<PersonId>,
+    forgotten: &BTreeSet<String>,
 ) -> Result<Marked> {
     must_lead_records(&app.db, actor, &[id]).await?;
     let tx = db::begin(&app.db).await?;
     let activity = led(&tx, actor, id).await?;
     let list = listed(&tx, &activity, None).await?;
+    if !forgotten.is_empty() {
+        nicknames::forget(&tx, actor, &list.keys().copied().collect::<Vec<_>>(), forgotten).await?;
+    }
     // Reasons are compared only where the form showed them.
     let own = groups::store::members_on(&tx, &actor.scope(Action::Lead).groups, activity.day).await?;
     let own: BTreeSet<PersonId> = own.into_iter().map(|(person, _)| person).collect();
@@ -575,6 +582,10 @@ pub async fn mark_named(
                 _ => return Err(Refusal::new("roll-name-several").with("name", &decision.name).into()),
             },
         };
+        // Nicknames are used on rolls on which their people stand, and given there.
+        if let Some(nickname) = decision.nickname.as_ref().filter(|_| list.contains_key(&person)) {
+            nicknames::remember(&tx, actor, person, nickname).await?;
+        }
         let before = list.get(&person).and_then(|one| one.mark);
         let reason = decision.reason.filter(|_| own.contains(&person));
         let mut change = Change { reason, ..Change::plain(person, decision.given) };

@@ -172,6 +172,7 @@ async fn people(stock: &Stock<'_>, pattern: &str) -> Option<Form> {
         "/people/{id}/transfer" => at([person]).with([("unit_id", &stock.key("below")), ("from", TODAY)]),
         "/people/{id}/leave" => at([person]).with([("last", TODAY)]),
         "/people/{id}/party" => at([person]).with([("party", "member"), ("from", "2025-03-01")]),
+        "/people/{id}/nicknames" => at([person]).with([("nickname", "小曦")]),
         "/people/{id}/join" => at([person]).with([("group_id", &stock.key("further")), ("from", TODAY)]),
         "/people/lending/{lending}" => at([stock.key("lending")]).with([("as", "accepted")]),
         "/people/{id}/absence" => at([person]).with([("from", TODAY), ("to", "2026-02-01")]),
@@ -206,6 +207,9 @@ async fn activities(stock: &Stock<'_>, pattern: &str) -> Option<Form> {
         // Reading a text marks nobody; the marks on the page come along.
         "/activities/{id}/attendance/paste" => {
             at([stock.key("today")]).with([("was", &was), (&marked, "late"), ("paste", "郑梦曦")])
+        }
+        "/activities/{id}/attendance/file" => {
+            at([stock.key("today")]).with([("least", "30")]).file("list.txt", "郑梦曦".as_bytes())
         }
         "/activities/{id}/attendance/read" => at([stock.key("today")]).with([("text", "郑梦曦"), (&chosen, "on_time")]),
         "/activities/{id}/check-in" => at([stock.key("today")]),

@@ -133,8 +133,11 @@ pub(super) fn read(text: &str, names: &[String], year: i32) -> Reading {
     if text.chars().nth(MOST_LETTERS).is_some() {
         return Reading { left: vec![text.to_owned()], ..Reading::default() };
     }
+    // Empty cells at the end of the last row are answers that are missing.
+    let cells: String =
+        text.trim_end_matches([' ', '\r', '\n']).chars().rev().take_while(|letter| *letter == '\t').collect();
     let folded: String =
-        tabular::fold(text).chars().filter(|letter| !matches!(letter, '\u{FE0E}' | '\u{FE0F}')).collect();
+        (tabular::fold(text) + &cells).chars().filter(|letter| !matches!(letter, '\u{FE0E}' | '\u{FE0F}')).collect();
     let known = Names::new(names);
     let lines: Vec<String> =
         folded.lines().map(|line| line.trim_matches(' ').to_owned()).filter(|line| !line.trim().is_empty()).collect();
@@ -503,6 +506,12 @@ fn shortened(letters: impl DoubleEndedIterator<Item = char> + Clone) -> String {
     let mut ending: Vec<char> = letters.clone().rev().take(last).collect();
     ending.reverse();
     letters.take(first).chain(['…']).chain(ending).collect()
+}
+
+/// Whether a text is nothing but a word of roll-calls: 请假, 收到.
+pub(super) fn is_word(text: &str) -> bool {
+    let letters: Vec<char> = text.chars().collect();
+    words::word_at(&letters).is_some_and(|(length, _)| length == letters.len())
 }
 
 /// Whether a text looks like the name of a person, with a usual surname.

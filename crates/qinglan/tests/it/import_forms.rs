@@ -1,0 +1,180 @@
+//! Minutes of sessions as forms: each becomes a session, several files at once; what is no such form is refused.
+
+use axum::http::StatusCode;
+use desk::{actor::Role, app::App};
+use federation::{
+    imports::{Answers, Context, Kind, Source, Summary, Verdict, actions},
+    units,
+};
+use ledger::db;
+
+use crate::{
+    browser::{Browser, account},
+    sample::{CITY, import},
+    support::{On, Place, file},
+};
+
+const UNIT: &str = "990101001";
+
+/// The invented city and the eight people of a street.
+async fn office() -> (Place, App) {
+    let place = Place::new(On::Sqlite).await;
+    let app = place.open().await;
+    import(&app, units::import::KIND, CITY, &Answers::new()).await;
+    let roster =
+        Source::read(&file("fixtures/import-cases/base-roster.xlsx"), federation::people::import::KIND).unwrap();
+    let taken = take(&app, federation::people::import::KIND, &roster, &Answers::new()).await;
+    assert_eq!(taken.taken, 8);
+    (place, app)
+}
+
+async fn judged(app: &App, kind: Kind, source: &Source, answers: &Answers) -> Result<Summary, String> {
+    let unit = Some(units::find_by_code_or_name(&app.db, UNIT).await.unwrap().id);
+    let progress = |_, _| ();
+    let context = Context {
+        source,
+        unit,
+        year: Some(2025),
+        answers,
+        from: None,
+        today: app.today(),
+        only: None,
+        progress: &progress,
+    };
+    match actions::preview(app, &app.operator(), kind, &context).await {
+        Ok(shown) => Ok(actions::confirm(app, &app.operator(), kind, &context, &shown).await.unwrap().1),
+        Err(desk::error::AppError::Refused(refusal)) => Err(refusal.code),
+        Err(fault) => panic!("{fault}"),
+    }
+}
+
+async fn take(app: &App, kind: Kind, source: &Source, answers: &Answers) -> Summary {
+    judged(app, kind, source, answers).await.unwrap()
+}
+
+fn sessions_of(files: &[(&str, &str)]) -> Source {
+    let files = files.iter().map(|(name, text)| ((*name).to_owned(), text.as_bytes().to_vec())).collect();
+    Source::from_files_until(files, qinglan::features::activities::import::KIND, &|| false).unwrap()
+}
+
+fn codes(summary: &Summary) -> Vec<String> {
+    let of = |verdict: &Verdict| match verdict {
+        Verdict::Ask(question) => format!("?{}", question.text.code),
+        // The first reason names the sheet where there are several.
+        Verdict::Refused(reasons) => reasons.last().map(|reason| reason.code.clone()).unwrap_or_default(),
+        other => format!("{other:?}"),
+    };
+    summary.judged.iter().map(|judged| of(&judged.verdict)).collect()
+}
+
+/// Day, times, title, place, chair, recorder and minutes of each session, with its people.
+async fn sessions(app: &App) -> Vec<String> {
+    type Line = (i64, String, chrono::NaiveDate, Option<String>, Option<String>, Option<String>, Option<String>);
+    let sql = "select a.id, a.title, a.occurred_on, a.time_from, a.place, a.chair, a.minutes from activity a where a.state <> 'void'";
+    let lines: Vec<Line> = db::rows(&app.db, sql, vec![]).await.unwrap();
+    let mut all = Vec::new();
+    for (id, title, day, from, place, chair, minutes) in lines {
+        let sql =
+            "select p.name, t.status from attendance t join person p on p.id = t.person_id where t.activity_id = $1";
+        let mut people: Vec<(String, String)> = db::rows(&app.db, sql, vec![id.into()]).await.unwrap();
+        people.sort();
+        let people: Vec<String> = people.into_iter().map(|(name, status)| format!("{name}:{status}")).collect();
+        let texts = [from, place, chair, minutes].map(|text| text.unwrap_or_else(|| "-".to_owned()).replace('\n', "/"));
+        all.push(format!("{} {title} {} {}", day.format("%m-%d"), texts.join(" "), people.join(" ")));
+    }
+    all.sort();
+    all
+}
+
+fn text(name: &str) -> String {
+    std::fs::read_to_string(file(&format!("fixtures/import-cases/{name}"))).unwrap()
+}
+
+const BESIDE: &str = "05-08 学习《条例》 14:30 三楼会议室 骆青梧 一、集体学习《条例》。/二、交流体会。 \
+    晏知秋:on_time 温以宁:on_time 简书遥:leave 骆青梧:on_time";
+const BELOW: &str = "06-05 读书分享：《乡土中国》 09:00 会议室 温以宁 各人谈一章。 温以宁:on_time 骆青梧:on_time";
+
+#[tokio::test]
+async fn each_form_of_several_files_is_a_session() {
+    let (_place, app) = office().await;
+    let kind = qinglan::features::activities::import::KIND;
+    let (beside, below) = (text("minutes-beside.csv"), text("minutes-below.csv"));
+    let source = sessions_of(&[("五月.csv", &beside), ("六月.csv", &below), ("通知.csv", "各单位：\n请报材料\n")]);
+    // The type is asked: one form says none, the other one that isn't known.
+    let asked = take(&app, kind, &source, &Answers::new()).await;
+    assert_eq!((asked.read, asked.taken, codes(&asked)), (2, 0, vec!["?type-not-said".into(), "?type-which".into()]));
+    assert!(asked.judged[0].label.starts_with("五月 · "), "{:?}", asked.judged);
+    let answers: Answers = asked.judged.iter().map(|judged| (judged.row, vec![0])).collect();
+    let progress = |_, _| ();
+    let context = Context {
+        source: &source,
+        unit: None,
+        year: Some(2025),
+        answers: &answers,
+        from: None,
+        today: app.today(),
+        only: None,
+        progress: &progress,
+    };
+    let table = kind.table(&context).unwrap().unwrap();
+    assert_eq!((table.unread(), table.other_sheets), (vec!["天气".to_owned()], vec!["通知".to_owned()]));
+    let taken = take(&app, kind, &source, &answers).await;
+    assert_eq!((taken.taken, codes(&taken)), (2, Vec::<String>::new()));
+    assert_eq!(sessions(&app).await, [BESIDE, BELOW]);
+    // A second time they are there already.
+    let again = take(&app, kind, &source, &answers).await;
+    assert_eq!((again.taken, again.repeated), (0, 2));
+    app.reconcile().await.unwrap();
+}
+
+#[tokio::test]
+async fn forms_are_read_or_refused_for_what_they_are() {
+    let kind = qinglan::features::activities::import::KIND;
+    let cases: Vec<(&str, Result<Vec<&str>, &str>)> = vec![
+        // All in single cells; a title that says only what form it is, so that the topic names the session.
+        (
+            "会议记录,\n时间：2025年5月8日14:30　地点：会议室,\n会议议程：学党章,\n参加人员：温以宁、骆青梧,\n形式：集中学习,\n",
+            Ok(vec![]),
+        ),
+        ("会议记录,\n时间,2025年5月\n主题,学党章\n参加人员,温以宁\n形式,集中学习\n", Ok(vec!["date-no-day"])),
+        ("会议记录,\n时间,2025年5月8日\n主题,\n参加人员,温以宁\n形式,集中学习\n", Ok(vec!["activity-without-title"])),
+        (
+            "会议记录,\n时间,2025年5月8日\n主题,学党章\n参加人员,温以宁、王大锤\n形式,集中学习\n",
+            Ok(vec!["?names-unknown"]),
+        ),
+        // A form about a person, a letter, and a list with labels above it.
+        ("姓名,梁见微,性别,女\n时间,2025.5.8,地点,会议室\n主题,学党章,参加人员,温以宁\n", Err("table-no-header")),
+        ("时间,2025年5月8日\n物品,矿泉水\n数量,12\n", Err("table-no-header")),
+    ];
+    for (text, expected) in cases {
+        let (_place, app) = office().await;
+        let result = judged(&app, kind, &sessions_of(&[("一.csv", text)]), &Answers::new()).await;
+        let result = result.map(|summary| codes(&summary));
+        let expected = expected.map(|codes| codes.into_iter().map(str::to_owned).collect()).map_err(str::to_owned);
+        assert_eq!(result, expected, "{text}");
+    }
+}
+
+#[tokio::test]
+async fn several_files_are_uploaded_at_once() {
+    let (_place, app) = office().await;
+    let unit = units::find_by_code_or_name(&app.db, UNIT).await.unwrap().id;
+    account(&app, "secretary", Some((Role::Secretary, Some(unit), None)), None).await;
+    let mut browser = Browser::signed_in(&app, "secretary").await;
+    let (beside, below) = (text("minutes-beside.csv"), text("minutes-below.csv"));
+    let of_unit = unit.to_string();
+    let fields = [("kind", "activities"), ("unit_id", of_unit.as_str()), ("year", "2025")];
+    let files = [("file", "五月.csv", beside.as_bytes()), ("file", "六月.csv", below.as_bytes())];
+    let sent = browser.upload_all("/imports/work", &fields, &files).await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text);
+    let shown = browser.get(sent.location.as_deref().unwrap()).await;
+    for told in ["五月.csv (+1)", "五月 · 学习《条例》", "六月 · 读书分享：《乡土中国》", "天气"]
+    {
+        assert!(shown.text.contains(told), "{told}: {}", shown.text);
+    }
+    // A tree is one file; an unreadable one refuses all, by its name.
+    let bad = [("file", "五月.csv", beside.as_bytes()), ("file", "六月.pdf", &b"%PDF-1.7"[..])];
+    let refused = browser.upload_all("/imports/work", &fields, &bad).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.text.contains("六月.pdf"), "{}", refused.text);
+}
