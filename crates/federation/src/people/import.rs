@@ -16,7 +16,9 @@ use super::{
 };
 use crate::{
     groups,
-    imports::{Context, Facts, Importer, Kind, Labelled, Plan, Question, cell_fault, error_in, too_long},
+    imports::{
+        Context, Cure, Facts, Importer, Kind, Labelled, Plan, Question, Understood, cell_fault, error_in, too_long,
+    },
     units::{self, Found, Index, LineOf, Placing},
 };
 
@@ -30,6 +32,14 @@ pub struct Taking {
 impl Labelled for Taking {
     fn label(&self) -> String {
         self.person.name.clone()
+    }
+
+    fn understood(&self) -> Understood {
+        let born = self
+            .person
+            .birth_month
+            .map(|month| Refusal::new("roster-born").with("month", format!("{}-{:02}", month / 100, month % 100)));
+        Understood { unit: Some(self.person.unit), facts: born.into_iter().collect(), ..Understood::default() }
     }
 }
 
@@ -96,6 +106,10 @@ struct Rosters;
 /// The kind of file, for imports.
 pub static KIND: Kind = Kind::new(&Rosters);
 
+/// People of a roster that counts from too late a day: it is undone and imported again from an earlier one.
+pub static NOT_YET: Cure =
+    Cure { code: "people-not-yet", href: "/imports?kind=roster&state=taken", word: "people-not-yet-cure" };
+
 #[async_trait::async_trait]
 impl Importer for Rosters {
     type Taking = Taking;
@@ -122,12 +136,21 @@ impl Importer for Rosters {
         let named = store::list_by_names(conn, &names).await?;
         let ids: Vec<PersonId> = named.iter().map(|(person, _)| person.id).collect();
         let party = store::party_now(conn, &ids, from).await?;
-        for (person, posting) in named {
-            known.entry((person.name.clone(), posting.unit)).or_default().push((person, posting));
-        }
+        let own = match context.own() {
+            Some(import) => store::of_import(conn, import, &ids).await?,
+            None => HashSet::new(),
+        };
         let mut placing = Placing::new(&index, home);
         let mut seen: HashMap<(String, UnitId), Vec<Seen>> = HashMap::new();
-        let mut plan = Plan::new();
+        for (person, posting) in named {
+            let key = (person.name.clone(), posting.unit);
+            if own.contains(&person.id) {
+                seen.entry(key).or_default().push(Seen::stored(person, posting));
+            } else {
+                known.entry(key).or_default().push((person, posting));
+            }
+        }
+        let mut plan = Plan { from: Some(from), ..Plan::new() };
         // Every row, since a line that names a unit holds for those below it.
         for (done, row) in table.rows.iter().enumerate() {
             (context.progress)(done, table.rows.len());
@@ -164,7 +187,7 @@ impl Importer for Rosters {
                         .all(|(other, posting)| differs(&person, other, posting, party.get(&other.id).copied(), from));
                     let seen = seen.entry(key).or_default();
                     let earlier: Vec<&Seen> = seen.iter().filter(|other| may_be(&other.person.birth_month)).collect();
-                    let here = Seen { person: person.clone(), unread: unread(row) };
+                    let here = Seen { person: person.clone(), unread: unread(row), stored: false };
                     if earlier.iter().any(|other| **other == here) {
                         plan.repeated(row.number, label);
                     } else if same.is_empty() && earlier.is_empty() {
@@ -225,10 +248,9 @@ impl Importer for Rosters {
     }
 }
 
-/// The first day of the file's people: 1 January of the given year, of the year in the title, or of this year.
+/// The first day of the file's people: 1 January of the given year, or of the year in the title. Without either nobody knows it.
 fn opening_day(context: &Context<'_>, table: &Table) -> Result<NaiveDate> {
-    use chrono::Datelike;
-    let year = context.year_of_all(table)?.unwrap_or_else(|| context.today.year());
+    let year = context.year_of_all(table)?.ok_or_else(|| Refusal::new("import-wants-year"))?;
     NaiveDate::from_ymd_opt(year, 1, 1)
         .filter(|_| (1900..=2100).contains(&year))
         .ok_or_else(|| Refusal::new("year-out-of-range").with("year", year).into())
@@ -242,6 +264,27 @@ const STEP: usize = 500;
 struct Seen {
     person: NewPerson,
     unread: Vec<(String, String)>,
+    /// Whether it is read from the database, which lacks what the row has beside the person: then it equals no row.
+    stored: bool,
+}
+
+impl Seen {
+    /// An earlier row of the file that is imported already.
+    fn stored(person: Person, posting: Posting) -> Self {
+        let Person { name, sex, birth_month, education, phone, note, .. } = person;
+        let person = NewPerson {
+            name,
+            sex,
+            birth_month,
+            party: None,
+            unit: posting.unit,
+            duty: posting.duty,
+            education,
+            phone,
+            note,
+        };
+        Self { person, unread: Vec::new(), stored: true }
+    }
 }
 
 /// What two rows of the same person should have in common, though it is not stored; not the numbers of rows.

@@ -1,6 +1,6 @@
 //! All queries on people, postings and dated states; those on memberships are in a file of their own and re-exported.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use chrono::NaiveDate;
 use desk::{
@@ -38,6 +38,17 @@ fn posted(rest: &str) -> String {
 pub async fn list_by_names(conn: &impl ConnectionTrait, names: &[String]) -> Result<Vec<(Person, Posting)>, DbErr> {
     let sql = posted("where p.name in ($keys)") + " order by o.id";
     db::by_keys(&sql, names).rows(conn).await
+}
+
+/// Those of some people whom an import has stored.
+pub async fn of_import(
+    conn: &impl ConnectionTrait,
+    import: ImportId,
+    people: &[PersonId],
+) -> Result<HashSet<PersonId>, DbErr> {
+    let sql = "select id from person where import_id = $1 and id in ($keys)";
+    let people: Vec<PersonId> = db::by_keys(sql, people).with(vec![import.0.into()]).rows(conn).await?;
+    Ok(people.into_iter().collect())
 }
 
 /// Every person with the posting of a day, in the order of units and names.

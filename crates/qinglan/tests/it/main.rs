@@ -20,7 +20,9 @@ mod honours;
 mod hours;
 
 mod import_cases;
+mod import_layouts;
 mod imports;
+mod imports_page;
 mod joint;
 mod kinds;
 mod ledgers;

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use chrono::NaiveDate;
 use desk::{actor::Actor, app::App, error::Result};
 use federation::{
-    imports::{Context, Facts, Importer, Kind, Labelled, Plan, Question, cell_fault, error_in, too_long},
+    imports::{Context, Facts, Importer, Kind, Labelled, Plan, Question, Understood, cell_fault, error_in, too_long},
     people::{
         self, Met, People,
         import::{pick_unit, unit_not_found},
@@ -32,6 +32,33 @@ pub type Taking = Draft;
 impl Labelled for Draft {
     fn label(&self) -> String {
         self.activity.title.clone()
+    }
+
+    fn understood(&self) -> Understood {
+        let activity = &self.activity;
+        let of_status = |status: &Status| {
+            let persons = self.attendance.iter().filter(|handed| handed.stands.status == *status);
+            (status.message(), persons.map(|handed| handed.person).collect::<Vec<_>>())
+        };
+        let of_part = |part: &SpokePart| {
+            let persons = self.spoke.iter().filter(|(_, of)| of == part).map(|(person, _)| *person);
+            let word = match part {
+                SpokePart::Led => "spoke-led",
+                SpokePart::Lectured => "spoke-lectured",
+                SpokePart::Spoke => "spoke-spoke",
+            };
+            (word, persons.collect::<Vec<_>>())
+        };
+        let people = Status::ALL.iter().map(of_status).chain(SpokePart::ALL.iter().map(of_part));
+        let time = [&activity.time_from, &activity.time_to].map(|time| time.as_deref().unwrap_or("?"));
+        let time = activity.time_from.as_ref().map(|_| Refusal::new("activity-at").with("time", time.join("–")));
+        let audience = activity.audience.map(|count| Refusal::new("activity-heads").with("count", count));
+        Understood {
+            unit: Some(activity.host),
+            days: Some((activity.day, None)),
+            people: people.filter(|(_, persons)| !persons.is_empty()).collect(),
+            facts: time.into_iter().chain(audience).collect(),
+        }
     }
 }
 
@@ -161,9 +188,17 @@ async fn plan(conn: &impl ConnectionTrait, context: &Context<'_>) -> Result<Plan
     let reading = Reading { index: &index, types: &types, people: &people, persons: &persons, today: context.today };
     let mut known: HashMap<Key, Vec<Known>> = HashMap::new();
     let mut there_on: HashSet<(NaiveDate, UnitId)> = HashSet::new();
-    for activity in store::on_days(conn, &days.into_iter().collect::<Vec<_>>()).await? {
-        there_on.insert((activity.day, activity.host));
-        known.entry(key(&activity)).or_default().push(Known { draft: as_draft(activity), is_row: false });
+    let days: Vec<NaiveDate> = days.into_iter().collect();
+    let own = match context.own() {
+        Some(import) => store::ids_of_import(conn, import, &days).await?,
+        None => HashSet::new(),
+    };
+    for activity in store::on_days(conn, &days).await? {
+        let is_row = own.contains(&activity.id);
+        if !is_row {
+            there_on.insert((activity.day, activity.host));
+        }
+        known.entry(key(&activity)).or_default().push(Known { draft: as_draft(activity), is_row });
     }
     let mut placing = Placing::new(&index, home);
     let mut plan = Plan::new();
@@ -217,7 +252,7 @@ async fn plan(conn: &impl ConnectionTrait, context: &Context<'_>) -> Result<Plan
     Ok(plan)
 }
 
-/// A session with the key of a row: stored, or of an earlier row.
+/// A session with the key of a row: stored before, or of an earlier row.
 struct Known {
     draft: Draft,
     is_row: bool,
@@ -648,7 +683,8 @@ impl Reading<'_> {
             return Err(Unread::Refused(faults));
         }
         if !unknown.is_empty() && chosen.next() != Some(0) {
-            let text = Refusal::new("names-unknown").with("names", unknown.join("、"));
+            let cause = self.people.not_yet(unknown.iter().map(String::as_str), day, &self.index.tree);
+            let text = Refusal::new("names-unknown").with("names", unknown.join("、")).because(cause);
             let choices = vec![Refusal::new("choice-without-them").with("names", unknown.join("、"))];
             return Err(Unread::Asked(Question { text, choices }));
         }

@@ -44,6 +44,7 @@ goal-months = The last month is before the first: change one of them
 
 ## Asked at an import
 
+external-read = { $month }: { $amounts }
 external-same-key = There is one for this person, platform and { $month } already ({ $there }), this row says { $here }: which holds
 external-platform-of-title = The title says “{ $title }”, and there is no column for the platform: which one is it?
 choice-platform = { $name }

@@ -44,6 +44,7 @@ goal-months = 结束月份早于开始月份：改其中一个
 
 ## Asked at an import
 
+external-read = { $month }：{ $amounts }
 external-same-key = { $month } 这个人这个平台已有一条（{ $there }），这一行是 { $here }：用哪个
 external-platform-of-title = 标题写的是“{ $title }”，没有平台一列：是哪个平台的？
 choice-platform = { $name }
