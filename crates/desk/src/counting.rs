@@ -3,6 +3,7 @@
 
 use chrono::NaiveDate;
 use kernel::{Period, RecordId, UnitId};
+use ledger::Filter;
 
 use crate::{
     app::App,
@@ -39,8 +40,15 @@ pub struct Counted {
 /// Counts metrics from the ledger.
 #[async_trait::async_trait]
 pub trait Counts: Send + Sync {
-    /// The figures of some metrics, in their order, for a unit and all under it in a period.
-    async fn figures(&self, app: &App, unit: UnitId, period: Period, metrics: &[&str]) -> Result<Vec<Figure>>;
+    /// The figures of some metrics, in their order, for a unit and all under it in a period, limited by a filter.
+    async fn figures(
+        &self,
+        app: &App,
+        unit: UnitId,
+        period: Period,
+        metrics: &[&str],
+        filter: &Filter,
+    ) -> Result<Vec<Figure>>;
 
     /// The records that a metric counts in a part of a period, for several units and all under them: each once. The books
     /// are opened for the whole period, which pays off if other figures of the same page are counted in it.

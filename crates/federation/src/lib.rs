@@ -7,6 +7,7 @@ pub mod imports;
 pub mod people;
 pub mod scope;
 pub mod settings;
+pub mod themes;
 pub mod units;
 
 use desk::{feature::Floor, ui::pages};
@@ -20,6 +21,7 @@ pub const FLOOR: Floor = Floor {
         &units::FEATURE,
         &groups::FEATURE,
         &people::FEATURE,
+        &themes::FEATURE,
         &accounts::FEATURE,
         &files::FEATURE,
     ],

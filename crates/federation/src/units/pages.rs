@@ -16,6 +16,7 @@ use desk::{
 };
 use document::{Cell, SheetOut};
 use kernel::{Period, UnitId};
+use ledger::Filter;
 use minijinja::{context, value::Serde};
 use serde::Serialize;
 use web::Fields;
@@ -138,7 +139,7 @@ async fn unit_page(site: &Site, visit: &Visit, unit: Option<UnitId>, state: &For
         below = levels[of_unit.map_or(0, |place| (place + 1).min(levels.len() - 1))..].to_vec();
         let year = Period { from: today.with_ordinal(1).unwrap_or(today), to: today };
         let keys = FIGURES.map(|(_, key)| key);
-        let figures = counts(&site.app)?.figures(&site.app, unit, year, &keys).await?;
+        let figures = counts(&site.app)?.figures(&site.app, unit, year, &keys, &Filter::default()).await?;
         // What is affected by a move, a merger or a closing is shown before it is done.
         let count = |of: &str| keys.iter().zip(&figures).find(|(key, _)| **key == of).map_or(0, |(_, one)| one.count);
         let (members, open_groups) = (count("people.members_at"), count("groups.open_at"));

@@ -17,22 +17,21 @@ struct Ledger;
 
 #[async_trait::async_trait]
 impl Counts for Ledger {
-    async fn figures(&self, app: &App, unit: UnitId, period: Period, metrics: &[&str]) -> Result<Vec<Figure>> {
+    async fn figures(
+        &self,
+        app: &App,
+        unit: UnitId,
+        period: Period,
+        metrics: &[&str],
+        filter: &Filter,
+    ) -> Result<Vec<Figure>> {
         let books = open(app, unit, period, None, None).await?;
-        let filter = Filter::default();
         let mut figures = Vec::with_capacity(metrics.len());
         for key in metrics {
             let metric = app.metrics().get(key)?;
-            let shown = books.value(&metric, unit, period, &filter)?;
-            let address = Address {
-                key,
-                place: unit.into(),
-                period,
-                filter: &filter,
-                position: None,
-                version: None,
-                report: None,
-            };
+            let shown = books.value(&metric, unit, period, filter)?;
+            let address =
+                Address { key, place: unit.into(), period, filter, position: None, version: None, report: None };
             figures.push(Figure {
                 text: text(&shown),
                 href: address.href(),

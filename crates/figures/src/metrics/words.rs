@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use ledger::{Allowed, Filter, Kinds, Metric, OWN};
 
 use desk::{app::App, error::Result, ui::language::Language};
-use federation::{settings, units};
+use federation::{settings, themes, units};
 use kernel::Refusal;
 
 /// Facet, value, zh-CN, en, and other words that users write for it.
@@ -106,6 +106,10 @@ pub async fn words(app: &App) -> Result<Vec<Word>> {
     }
     for naming in app.features.extensions::<Naming>() {
         words.extend(naming.0.words(app).await?);
+    }
+    words.push(["theme", themes::NONE, "不归专题", "no theme", ""].map(str::to_owned));
+    for (code, name) in themes::store::names(conn).await? {
+        words.push(["theme".to_owned(), code, name.clone(), name, String::new()]);
     }
     for level in units::levels(conn).await? {
         words.push(["level".to_owned(), level.code, level.zh, level.en, level.bare]);

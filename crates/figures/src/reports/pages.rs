@@ -20,7 +20,7 @@ use desk::{
         rows::{By, Rows, Slice},
     },
 };
-use document::{Block, Document, FigureState, Inline};
+use document::{Document, FigureState, Inline};
 use federation::units;
 use kernel::{Period, Refusal, UnitId};
 use ledger::Place;

@@ -2,16 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use desk::{actor::Actor, app::App, error::Result, ui::Words};
+use desk::{actor::Actor, app::App, error::Result, ui::language::Words};
 use document::{Block, Document, Inline};
 use kernel::{Period, UnitId};
 use ledger::{Metrics, Place};
 
-use super::{
-    appendix,
-    model::StoredFigure,
-    store::Issued,
-};
+use super::{appendix, model::StoredFigure, store::Issued};
 use crate::metrics::{
     self,
     small_cells::{self, At},

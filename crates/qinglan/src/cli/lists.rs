@@ -18,11 +18,11 @@ use federation::{
         self,
         actions::{Change, Opening},
     },
-    imports, people,
+    imports, people, themes,
     units::{self, actions::Addition},
 };
 use figures::metrics;
-use kernel::{DayRange, GroupId, PersonId, RecordId, Refusal, UnitId};
+use kernel::{DayRange, GroupId, Period, PersonId, RecordId, Refusal, UnitId};
 use ledger::Tree;
 use serde_json::{Value, json};
 use web::Fields;
@@ -550,6 +550,14 @@ async fn apply(app: &App, draft: &mut Draft, said: Said) -> Result<()> {
         draft.partners.push(unit_id(app, partner).await?);
     }
     let activity = &mut draft.activity;
+    match said.theme.as_deref() {
+        None => {}
+        Some(themes::NONE) => activity.theme = None,
+        Some(name) => {
+            let (all, days) = (themes::store::all(&app.db).await?, Period { from: activity.day, to: activity.day });
+            activity.theme = Some(all.find(name, activity.host, days)?.code.clone());
+        }
+    }
     activity.audience = said.audience.or(activity.audience);
     if let Some(state) = &said.state {
         activity.state = activities::State::from_code(state)

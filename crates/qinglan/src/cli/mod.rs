@@ -16,6 +16,7 @@ mod registers;
 mod report;
 mod serving;
 mod stints;
+mod themes;
 
 use std::{ffi::OsString, process::ExitCode, sync::Arc};
 
@@ -70,6 +71,7 @@ async fn act(arguments: Arguments, words: &Words) -> Result<ExitCode> {
         Command::Groups { what } => lists::groups(&app, &out, what).await?,
         Command::Activities { what } => lists::activities(&app, &out, what).await?,
         Command::Notices { what } => notices::run(&app, &out, what).await?,
+        Command::Themes { what } => themes::run(&app, &out, what).await?,
         Command::Honours { what } => honours::run(&app, &out, what).await?,
         Command::Stints { what } => stints::run(&app, &out, what).await?,
         Command::Imports { what } => lists::imports(&app, &out, &what).await?,

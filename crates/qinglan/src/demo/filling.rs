@@ -8,6 +8,7 @@ use federation::{
     groups,
     imports::{self, Answers, Context, Source},
     people::{self, NewPerson, Party},
+    themes,
     units::{self, actions::Addition},
 };
 use figures::reports::{
@@ -40,6 +41,8 @@ pub(super) struct Numbers {
     teams: BTreeMap<usize, GroupId>,
     people: BTreeMap<usize, PersonId>,
     records: BTreeMap<usize, RecordId>,
+    /// The themes of the whole city, with their first days.
+    themes: [(String, NaiveDate); 2],
 }
 
 impl Numbers {
@@ -50,6 +53,18 @@ impl Numbers {
     /// The first `count` outside organisations.
     pub(super) fn outside(&self, count: usize) -> Vec<UnitId> {
         self.outside.iter().copied().take(count).collect()
+    }
+
+    /// The theme of the integrity sessions of a day.
+    fn integrity_theme(&self, session: &Session) -> Option<String> {
+        let [(theme, from), _] = &self.themes;
+        (INTEGRITY.contains(&session.kind.code) && session.day >= *from).then(|| theme.clone())
+    }
+
+    /// The theme of practice in villages that began on a day.
+    pub(super) fn village_theme(&self, day: NaiveDate) -> Option<String> {
+        let [_, (theme, from)] = &self.themes;
+        (day >= *from).then(|| theme.clone())
     }
 
     /// The group that people of a unit join.
@@ -152,6 +167,27 @@ pub(super) async fn fill(app: &App, plan: &Plan, progress: &Progress<'_>) -> Res
     Ok(filling.told)
 }
 
+/// The types of sessions that serve the theme of integrity.
+const INTEGRITY: [&str; 4] = ["warning", "integrity_lecture", "immersion", "integrity_talk"];
+
+/// The themes: name, since how many days, what it is about.
+const THEMES: [(&str, u64, &str); 2] = [
+    ("清风徐来", 300, "全市妇联系统廉洁教育：警示教育、廉政党课、家风建设，各级小组都参加。"),
+    ("到乡村去", 365, "组织青年干部到村、到镇、到一线：挂职、驻村、工作队和志愿服务。"),
+];
+
+/// Adds the themes of the city.
+async fn add_themes(app: &App, actor: &Actor, plan: &Plan) -> Result<[(String, NaiveDate); 2]> {
+    let city = of_codes(app, plan).await?[0];
+    let mut added = THEMES.map(|(_, days, _)| (String::new(), plan.span.today - Days::new(days)));
+    for ((code, from), (name, _, about)) in added.iter_mut().zip(THEMES) {
+        let handed = themes::Handed { name: name.to_owned(), from: *from, until: None, about: Some(about.to_owned()) };
+        let id = themes::actions::add(app, actor, city, handed).await?;
+        *code = themes::store::by_id(&app.db, id).await?.map(|theme| theme.code).unwrap_or_default();
+    }
+    Ok(added)
+}
+
 struct Filling<'a> {
     plan: &'a Plan,
     told: Numbers,
@@ -195,6 +231,7 @@ impl<'a> Filling<'a> {
                 teams: BTreeMap::new(),
                 people: BTreeMap::new(),
                 records: BTreeMap::new(),
+                themes: add_themes(&app, &actor, plan).await?,
             },
             deeds: deeds(plan),
             reports: Vec::new(),
@@ -401,6 +438,7 @@ impl<'a> Filling<'a> {
         activity.notice_ref.clone_from(&told.notice);
         activity.note.clone_from(&told.note);
         activity.audience = session.audience;
+        activity.theme = self.told.integrity_theme(session);
         activity.state = match session.fate {
             Fate::Held | Fate::Void { .. } => State::Held,
             Fate::Announced => State::Announced,

@@ -75,6 +75,9 @@ pub(super) async fn create(app: &App, (plan, numbers): (&Plan, &Numbers), seed: 
                 hours: (part == Part::Volunteer).then(|| dice.between(4, 40) * 10),
                 result: Some(dice.pick(&["优秀", "良好", "称职"]).to_owned()),
                 note: None,
+                theme: matches!(part, Part::Placed | Part::FirstSecretary | Part::WorkTeam)
+                    .then(|| numbers.village_theme(from))
+                    .flatten(),
                 overlapping: false,
             };
             stints::actions::add(app, &actor, handed).await?;

@@ -111,6 +111,7 @@ pub(super) async fn create(app: &App, actor: &Actor, tied: &ForAccounts) -> Resu
         title: format!("{}年{}月至{}月学习计划", from.year(), from.month(), first.month()),
         from,
         to: last_of_month(first),
+        theme: None,
     };
     let plan = plans::actions::begin(app, actor, street, said).await?;
     let mut items = Vec::new();
@@ -138,6 +139,7 @@ pub(super) async fn create(app: &App, actor: &Actor, tied: &ForAccounts) -> Resu
             body: (*body).to_owned(),
             activity: None,
             material: put_up.get(place).copied(),
+            theme: None,
         };
         let note = notes::actions::begin(app, &own, said).await?;
         // The last one stays a draft.

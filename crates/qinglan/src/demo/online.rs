@@ -112,6 +112,7 @@ impl Online {
                 month: number,
                 amounts: earned.amounts,
                 note: None,
+                theme: None,
             });
             actions::add_all(app, actor, handed.collect()).await?;
         }
@@ -119,7 +120,8 @@ impl Online {
             for person in &self.waiting {
                 let person = told.person(*person);
                 let amounts = Amounts { points: Some(640), ..Amounts::default() };
-                let handed = Handed { person, platform: "qiangguo".to_owned(), month: number, amounts, note: None };
+                let handed =
+                    Handed { person, platform: "qiangguo".to_owned(), month: number, amounts, note: None, theme: None };
                 // As if the person submitted it: it waits to be attested.
                 let own = Actor { person: Some(person), ..actor.clone() };
                 actions::add(app, &own, handed).await?;

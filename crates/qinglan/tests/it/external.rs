@@ -389,7 +389,7 @@ async fn nobody_attests_their_own_results_nor_those_elsewhere(on: On) {
 
 fn handed(person: PersonId, month: i64, points: i64) -> Handed {
     let amounts = Amounts { points: Some(points), ..Amounts::default() };
-    Handed { person, platform: "qiangguo".to_owned(), month, amounts, note: None }
+    Handed { person, platform: "qiangguo".to_owned(), month, amounts, note: None, theme: None }
 }
 
 async fn several_are_attested_at_once_or_none(on: On) {

@@ -144,6 +144,7 @@ async fn hours_of_other_platforms_are_converted_by_the_setting(on: On) {
         month,
         amounts: external::Amounts { points: Some(300), minutes: Some(150), classes: None },
         note: None,
+        theme: None,
     };
     external::actions::add(app, &actor, handed(202_503)).await.unwrap();
     assert_eq!(total(app, town.city).await, 25, "two and a half hours, each one");

@@ -56,6 +56,7 @@ mod stints;
 mod strangers;
 mod support;
 mod sweep;
+mod themes;
 mod town;
 mod tree_pages;
 mod versions;

@@ -362,8 +362,12 @@ async fn a_plan_item_answers_and_dropping_it_reopens_the_duty(on: On) {
     let (app, operator) = (&town.app, town.app.operator());
     let notice = sent(&town, "学习", Recipients::Children, vec![wanted(Kind::PlanItem, "学习第一章")]).await;
     let duty = duty_of(app, notice, town.street).await;
-    let plan =
-        plans::actions::Said { title: "一月计划".to_owned(), from: day("2026-01-01"), to: day("2026-01-08") };
+    let plan = plans::actions::Said {
+        title: "一月计划".to_owned(),
+        from: day("2026-01-01"),
+        to: day("2026-01-08"),
+        theme: None,
+    };
     let foreign_plan = plans::actions::begin(app, &operator, town.other, plan.clone()).await.unwrap();
     assert_eq!(code(answers::add_to_plan(app, &operator, duty.id, foreign_plan).await), "plan-unknown");
     let plan = plans::actions::begin(app, &operator, town.street, plan).await.unwrap();

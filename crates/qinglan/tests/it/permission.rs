@@ -205,7 +205,8 @@ async fn learning_alike(federation: &Federation, (who, actor): (&str, &Actor), f
     };
     alike!(faults, federation, who, "material", |id| materials::actions::change(app, actor, (id, 0), empty(), None));
     alike!(faults, federation, who, "material", |id| materials::actions::retire(app, actor, (id, 0), true));
-    let odd = || plans::actions::Said { title: String::new(), from: day("2026-02-01"), to: day("2026-01-01") };
+    let odd =
+        || plans::actions::Said { title: String::new(), from: day("2026-02-01"), to: day("2026-01-01"), theme: None };
     let item = || plans::actions::Wanted {
         material: None,
         text: None,
@@ -267,6 +268,7 @@ async fn records_alike(federation: &Federation, (who, actor): (&str, &Actor), fa
         month: 1,
         amounts: external::Amounts::default(),
         note: None,
+        theme: None,
     };
     alike!(faults, federation, who, "external", |id| external::actions::edit(app, actor, result(id), 0, handed()));
     alike!(faults, federation, who, "external", |id| external::actions::attest(app, actor, &[(result(id), 0)]));
@@ -299,6 +301,7 @@ async fn records_alike(federation: &Federation, (who, actor): (&str, &Actor), fa
         hours: None,
         result: None,
         note: None,
+        theme: None,
         overlapping: false,
     };
     let finish = || stints::Finish { to: Some(day("1900-01-01")), hours: Some(-1), result: None };

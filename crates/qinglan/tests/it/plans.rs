@@ -52,7 +52,8 @@ async fn planned(place: &Place) -> Planned {
     account(&town.app, "here", None, Some(here)).await;
     account(&town.app, "there", None, Some(there)).await;
     let (app, operator) = (&town.app, town.app.operator());
-    let said = actions::Said { title: "一月计划".to_owned(), from: day("2026-01-01"), to: day("2026-01-31") };
+    let said =
+        actions::Said { title: "一月计划".to_owned(), from: day("2026-01-01"), to: day("2026-01-31"), theme: None };
     let plan = actions::begin(app, &operator, town.city, said).await.unwrap();
     let item = actions::add_item(app, &operator, plan, wanted("第一章")).await.unwrap();
     Planned { town, plan, item, here, there }

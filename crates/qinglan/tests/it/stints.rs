@@ -215,6 +215,7 @@ fn stint(person: PersonId, part: Part, from: &str, to: Option<&str>) -> Handed {
         hours: None,
         result: None,
         note: None,
+        theme: None,
         overlapping: false,
     }
 }

@@ -11,9 +11,11 @@ use desk::{
 };
 use federation::{
     groups::{self, must_lead},
-    people, settings, units,
+    people, settings,
+    themes::{self, actions::Chosen},
+    units,
 };
-use kernel::{GroupId, ImportId, PersonId, RecordId, Refusal, UnitId};
+use kernel::{GroupId, ImportId, Period, PersonId, RecordId, Refusal, UnitId};
 use ledger::{Desired, Reason, ReasonCode, Tree, book, db};
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
 
@@ -86,6 +88,7 @@ impl Draft {
             resolutions: None,
             notice_ref: None,
             note: None,
+            theme: None,
             audience: None,
             hours_said: None,
             conversion: None,
@@ -121,6 +124,7 @@ pub(crate) async fn enter(
     refuse_missed(tx, &drafts).await?;
     drafts.iter().try_for_each(|draft| refuse_future(app, draft))?;
     let speaking: Vec<Option<Vec<i64>>> = drafts.iter().map(|draft| draft.speaking.clone()).collect();
+    serve_themes(tx, actor, &drafts, &[]).await?;
     let mut activities = confirmed(tx, drafts).await?;
     let records = groups::store::new_records(tx, activities.len()).await?;
     for (activity, record) in activities.iter_mut().zip(records) {
@@ -227,6 +231,7 @@ pub(super) async fn save(
     };
     refuse_foreign_groups(tx, &drafts.iter().filter(moved).cloned().collect::<Vec<_>>()).await?;
     let speaking: Vec<Option<Vec<i64>>> = drafts.iter().map(|draft| draft.speaking.clone()).collect();
+    serve_themes(tx, actor, &drafts, old).await?;
     let activities = confirmed(tx, drafts).await?;
     for activity in &activities {
         store::update(tx, activity).await?;
@@ -486,6 +491,20 @@ pub(super) async fn held_led(tx: &DatabaseTransaction, actor: &Actor, id: Record
     let activity = held(tx, &[id]).await?.pop();
     must_lead_records(tx, actor, &[id]).await?;
     Ok(activity.ok_or_else(|| Refusal::unknown("activity-unknown").with("id", id))?)
+}
+
+/// Checks the themes that activities are to serve; `old` are the stored ones.
+async fn serve_themes(tx: &DatabaseTransaction, actor: &Actor, drafts: &[Draft], old: &[Activity]) -> Result<()> {
+    let chosen = drafts.iter().map(|Draft { activity, .. }| {
+        let before = old.iter().find(|old| old.id == activity.id).filter(|old| old.host == activity.host);
+        Chosen {
+            code: activity.theme.as_deref(),
+            old: before.and_then(|old| old.theme.as_deref()),
+            unit: activity.host,
+            days: Period { from: activity.day, to: activity.day },
+        }
+    });
+    themes::actions::choose(tx, actor, &chosen.collect::<Vec<_>>()).await
 }
 
 /// An activity in the future can be announced, but not held.

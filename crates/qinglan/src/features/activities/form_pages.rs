@@ -15,7 +15,7 @@ use desk::{
         language::{Language, Words},
     },
 };
-use federation::{groups, people, scope, units};
+use federation::{groups, people, scope, themes, units};
 use kernel::{GroupId, PersonId, RecordId, Refusal, UnitId};
 use minijinja::{context, value::Serde};
 use web::Fields;
@@ -100,6 +100,7 @@ async fn read(site: &Site, visit: &Visit, fields: &Fields, old: Option<&Activity
     if activity.time_from.is_some() {
         activity.day_part = None;
     }
+    activity.theme = fields.owned("theme");
     activity.place = fields.owned("place");
     activity.speakers = fields.owned("speakers");
     activity.topic = fields.owned("topic");
@@ -166,7 +167,9 @@ async fn spoke(
 }
 
 /// The refusals that are shown beside a field, with the field's name.
-const FIELDS: [(&str, &str); 18] = [
+const FIELDS: [(&str, &str); 20] = [
+    ("theme-elsewhere", "theme"),
+    ("theme-other-day", "theme"),
     ("spoke-but-missed", "spoke"),
     ("speaker-unknown", "speaker"),
     ("activity-without-title", "title"),
@@ -220,6 +223,9 @@ async fn form_page(site: &Site, visit: &Visit, state: &FormState, current: Optio
         .filter(|group| scope.covers_record(place, Some(group.id)))
         .map(|group| (group.id.0, group.name.clone()))
         .collect();
+    let day = fields.day("day").ok().flatten().unwrap_or_else(|| site.app.today());
+    let old_theme = old.and_then(|old| old.theme.as_deref());
+    let themes = themes::pages::choices(site, visit, host, (day, old_theme)).await?;
     let form = match current {
         None => state.form(site, visit),
         Some((old, stored)) => {
@@ -236,6 +242,7 @@ async fn form_page(site: &Site, visit: &Visit, state: &FormState, current: Optio
                     "partner" => named.get(&UnitId(id)).map(|unit| unit.name.clone()),
                     "speaker" => speaking.get(&id).map(|speaker| speaker.name.clone()),
                     "host_group" => group.map(|group| group.name.clone()),
+                    "theme" => themes.iter().find(|(code, _)| code == value).map(|(_, name)| name.clone()),
                     _ => None,
                 };
                 found.unwrap_or_else(|| value.to_owned())
@@ -266,7 +273,7 @@ async fn form_page(site: &Site, visit: &Visit, state: &FormState, current: Optio
     let context = context! {
         remarks, asked,
         more => old.is_some() || more.iter().any(|name| fields.some(name).is_some()),
-        form => Serde(&form), types => Serde(&types), partners => Serde(&partners), chosen => Serde(&chosen), groups => Serde(&choices),
+        form => Serde(&form), types => Serde(&types), partners => Serde(&partners), chosen => Serde(&chosen), groups => Serde(&choices), themes => Serde(&themes),
         id => old.map(|old| old.id.0), state => old.map_or("", |old| old.state.as_str()),
         old_title => old.map(|old| old.title.clone()),
     };
@@ -424,6 +431,7 @@ fn fields_of(activity: &Activity, host: &str, speaking: &[speakers::Speaker], sp
         ("hours", activity.hours_said.map(|said| ledger::in_parts(said, 10)).unwrap_or_default()),
         ("time_from", some(&activity.time_from)),
         ("time_to", some(&activity.time_to)),
+        ("theme", some(&activity.theme)),
         ("place", some(&activity.place)),
         ("speakers", some(&activity.speakers)),
         ("lectured", spoke[0].clone()),

@@ -10,9 +10,10 @@ use federation::{
         self, Met, People,
         import::{pick_unit, unit_not_found},
     },
+    themes::{self, Themes},
     units::{self, Found, Index, LineOf, Placing},
 };
-use kernel::{ImportId, PersonId, RecordId, Refusal, UnitId};
+use kernel::{ImportId, Period, PersonId, RecordId, Refusal, UnitId};
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
 use tabular::{Cell, CountError, DayPart, Mark, Row, Table, count, names};
 
@@ -151,6 +152,7 @@ fn too_long_for_a_session(draft: &Draft) -> Vec<Refusal> {
 struct Reading<'a> {
     index: &'a Index,
     types: &'a [ActivityType],
+    themes: &'a Themes,
     people: &'a People,
     persons: &'a HashMap<PersonId, String>,
     today: NaiveDate,
@@ -185,7 +187,15 @@ async fn plan(conn: &impl ConnectionTrait, context: &Context<'_>) -> Result<Plan
     let persons = named.iter().map(|(person, _)| (person.id, name_with_birth_month(person))).collect();
     let people = People::new(named.into_iter().map(|(person, posting)| (person.name, posting)));
     let types = store::types(conn).await?;
-    let reading = Reading { index: &index, types: &types, people: &people, persons: &persons, today: context.today };
+    let themes = themes::store::all(conn).await?;
+    let reading = Reading {
+        index: &index,
+        types: &types,
+        themes: &themes,
+        people: &people,
+        persons: &persons,
+        today: context.today,
+    };
     let mut known: HashMap<Key, Vec<Known>> = HashMap::new();
     let mut there_on: HashSet<(NaiveDate, UnitId)> = HashSet::new();
     let days: Vec<NaiveDate> = days.into_iter().collect();
@@ -293,8 +303,10 @@ fn same(one: &Draft, other: &Draft) -> bool {
     let list = |draft: &Draft| -> BTreeSet<(PersonId, Status)> {
         draft.attendance.iter().map(|handed| (handed.person, handed.stands.status)).collect()
     };
-    let facts =
-        |draft: &Draft| (draft.activity.audience, draft.activity.place.clone(), draft.activity.speakers.clone());
+    let facts = |draft: &Draft| {
+        let activity = &draft.activity;
+        (activity.audience, activity.place.clone(), activity.speakers.clone(), activity.theme.clone())
+    };
     let time = |draft: &Draft| {
         let activity = &draft.activity;
         (activity.time_from.clone(), activity.time_to.clone(), activity.day_part.clone())
@@ -471,6 +483,10 @@ impl Reading<'_> {
             .to_owned()
         });
         draft.activity.hours_said = hours;
+        let days = Period { from: at.date, to: at.date };
+        let theme = row.text("theme").map(|name| self.themes.find(&name, host, days)).transpose();
+        let theme = theme.map_err(|fault| Unread::Refused(vec![fault]))?;
+        draft.activity.theme = theme.map(|theme| theme.code.clone());
         draft.activity.place = row.text("place");
         draft.activity.speakers = row.text("speakers");
         draft.activity.leaders = row.text("leaders");
@@ -807,7 +823,14 @@ pub async fn names_by_hand(app: &App, list: &str, host: UnitId, day: NaiveDate) 
     let named = people::store::list_by_names(&app.db, &wanted.collect::<Vec<_>>()).await?;
     let persons = named.iter().map(|(person, _)| (person.id, name_with_birth_month(person))).collect();
     let people = People::new(named.into_iter().map(|(person, posting)| (person.name, posting)));
-    let reading = Reading { index: &index, types: &[], people: &people, persons: &persons, today: app.today() };
+    let reading = Reading {
+        index: &index,
+        types: &[],
+        themes: &Themes::default(),
+        people: &people,
+        persons: &persons,
+        today: app.today(),
+    };
     match reading.matched(marked(&list), list.unreadable, host, day, &mut std::iter::empty()) {
         Ok(attendance) => Ok(attendance),
         Err(Unread::Refused(reasons)) => Err(Refusal::new("names-refused").because(reasons).into()),

@@ -37,6 +37,7 @@ use desk::{
     router::Route,
     ui::shell::{Area, Entry},
 };
+use federation::themes::{self, Serves};
 use ledger::{FacetSpec, KindSpec, Nature, Sensitivity, migration::Tables};
 
 pub(crate) use rules::tenths;
@@ -138,6 +139,12 @@ create table roll_part (
     activity_id bigint not null references activity (id), person_id bigint not null references person (id),
     parts varchar(64) not null, primary key (activity_id, person_id));
 ",
+}, Tables {
+    name: "activities_0008",
+    sql: "
+alter table activity add column theme varchar(32);
+create index activity_theme on activity (theme);
+",
 }];
 
 /// 方向盘, 加油站, 大舞台, 防火墙.
@@ -157,7 +164,14 @@ pub const KINDS: &[KindSpec] = &[
     KindSpec {
         name: "activities.held",
         nature: Nature::Flow,
-        facets: &[SESSION[0], SESSION[1], SESSION[2], SESSION[3], FacetSpec::closed("part", &["host", "partner"])],
+        facets: &[
+            SESSION[0],
+            SESSION[1],
+            SESSION[2],
+            SESSION[3],
+            FacetSpec::closed("part", &["host", "partner"]),
+            themes::FACET,
+        ],
         sensitivity: Sensitivity::Plain,
     },
     KindSpec {
@@ -173,6 +187,7 @@ pub const KINDS: &[KindSpec] = &[
             federation::people::MEMBER_FACETS[1],
             federation::people::MEMBER_FACETS[2],
             federation::people::MEMBER_FACETS[3],
+            themes::FACET,
         ],
         sensitivity: Sensitivity::Plain,
     },
@@ -187,16 +202,31 @@ pub const KINDS: &[KindSpec] = &[
             federation::people::MEMBER_FACETS[1],
             federation::people::MEMBER_FACETS[2],
             federation::people::MEMBER_FACETS[3],
+            themes::FACET,
         ],
         sensitivity: Sensitivity::Plain,
     },
     KindSpec {
         name: "activities.audience",
         nature: Nature::Flow,
-        facets: &[SESSION[0], SESSION[1], SESSION[2], SESSION[3]],
+        facets: &[SESSION[0], SESSION[1], SESSION[2], SESSION[3], themes::FACET],
         sensitivity: Sensitivity::Plain,
     },
 ];
+
+/// Sessions serve themes.
+static SERVES: Serves = Serves {
+    word: "nav-activities",
+    list: Some("/activities?theme="),
+    metrics: &[
+        "activities.occasions",
+        "activities.persons",
+        "activities.person_times",
+        "activities.spoke_persons",
+        "activities.audience",
+    ],
+    count: "select count(*) from activity where theme = $1 and state <> 'void'",
+};
 
 /// Messages.
 pub const LOCALES: (&str, &str) = (include_str!("locales/zh-CN.ftl"), include_str!("locales/en.ftl"));
@@ -214,7 +244,14 @@ pub const FEATURE: Feature = Feature {
         Entry::new(Area::Settings, 20, "/settings/types", "settings-types", "").for_those_who(Action::Administer),
     ],
     records: &[&records::Sessions],
-    extensions: &[&facets::NAMING, &registers::SESSIONS, &registers::ATTENDANCE, &import::KIND, &hanging::HANGING],
+    extensions: &[
+        &facets::NAMING,
+        &SERVES,
+        &registers::SESSIONS,
+        &registers::ATTENDANCE,
+        &import::KIND,
+        &hanging::HANGING,
+    ],
     ..Feature::new("activities")
 };
 

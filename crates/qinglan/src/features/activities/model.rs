@@ -255,6 +255,8 @@ ledger::record! {
         pub state: State,
         /// The type's pillar when it was confirmed.
         pub pillar: String,
+        /// The theme that it serves.
+        pub theme: Option<String>,
         /// Computed from the units.
         pub linkage: Linkage,
         /// How many levels took part.

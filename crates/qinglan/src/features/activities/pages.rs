@@ -16,7 +16,7 @@ use desk::{
         rows::{By, Rows, Slice},
     },
 };
-use federation::{groups, scope, settings, units};
+use federation::{groups, scope, settings, themes, units};
 use kernel::{RecordId, Refusal, UnitId, last_of_month};
 use minijinja::{Value, context, value::Serde};
 use serde::Serialize;
@@ -112,8 +112,9 @@ impl List for Activities {
         let pillars: Vec<_> =
             pillars.map(|pillar| (pillar.code, if english { pillar.en } else { pillar.zh })).collect();
         let unit_name = scope::places::name_from_query(db, asked.query).await?;
+        let themes = themes::list::choices(asked).await?;
         Ok(context! {
-            types => Serde(&types), pillars => Serde(&pillars), unit_name, may_lead => asked.may(Action::Lead),
+            themes => Serde(&themes), types => Serde(&types), pillars => Serde(&pillars), unit_name, may_lead => asked.may(Action::Lead),
         })
     }
 }
@@ -226,6 +227,10 @@ pub(crate) async fn facts(site: &Site, visit: &Visit, activity: &Activity) -> Re
     };
     let kinds = store::every_type(&site.app.db).await?;
     let kind = kinds.into_iter().find(|kind| kind.code == activity.type_code);
+    let theme = match &activity.theme {
+        Some(code) => themes::store::by_code(&site.app.db, code).await?,
+        None => None,
+    };
     let words = site.pages.words(visit.language);
     let english = visit.language == Language::English;
     let [lectured, led, spoke] = super::form_pages::spoke_names(&site.app, activity).await?;
@@ -239,7 +244,7 @@ pub(crate) async fn facts(site: &Site, visit: &Visit, activity: &Activity) -> Re
         topic => activity.topic.clone(), leaders => activity.leaders.clone(), chair => activity.chair.clone(),
         recorder => activity.recorder.clone(), minutes => activity.minutes.clone(),
         resolutions => activity.resolutions.clone(), notice_ref => activity.notice_ref.clone(), note => activity.note.clone(),
-        lectured, led, spoke,
+        lectured, led, spoke, theme => theme.map(|theme| context! { id => theme.id, name => theme.name }),
         audience => activity.audience, state => activity.state.as_str(),
         stands => stands(activity.state.as_str(), activity.day, today), linkage => activity.linkage.as_str(),
         levels => activity.levels, version => activity.version, parts => Serde(&parts), host_people => present(activity.host),

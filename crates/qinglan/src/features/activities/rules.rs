@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use federation::themes;
 use kernel::{Refusal, UnitId};
 use ledger::{Desired, Entry, Facets, Tree};
 
@@ -20,6 +21,7 @@ pub(super) fn entries_of(activity: &Activity) -> Desired {
             .with("pillar", &activity.pillar)
             .with("linkage", activity.linkage.as_str())
             .with("levels", activity.levels.clamp(1, 6).to_string());
+        let shared = themes::facet(shared, activity.theme.as_deref());
         let entry = |unit, kind: &'static str, facets| Entry {
             day: activity.day,
             unit,
@@ -71,7 +73,7 @@ pub(super) fn entries_of(activity: &Activity) -> Desired {
                 unit: spoke.unit,
                 person: Some(spoke.person),
                 kind: "activities.spoke".into(),
-                facets: Facets::none()
+                facets: themes::facet(Facets::none(), activity.theme.as_deref())
                     .with("part", spoke.part.as_str())
                     .with("type", &activity.type_code)
                     .with("pillar", &activity.pillar)

@@ -12,8 +12,9 @@ use federation::{
     groups,
     people::{self, Standings},
     scope, settings,
+    themes::{self, actions::Chosen},
 };
-use kernel::{ImportId, PersonId, RecordId, Refusal, UnitId, last_of_month};
+use kernel::{ImportId, Period, PersonId, RecordId, Refusal, UnitId, last_of_month};
 use ledger::{Desired, Reason, ReasonCode, book, db};
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
 
@@ -79,6 +80,7 @@ pub(super) async fn enter(
             day: rules::not_ahead(handed.month, today).ok().and_then(rules::first_day).unwrap_or(today),
             amounts: handed.amounts,
             note: handed.note,
+            theme: handed.theme,
             state: if attested { State::Attested } else { State::HandedIn },
             reason: None,
             handed_in_by: actor.account,
@@ -100,12 +102,22 @@ pub(super) async fn enter(
     let standings = Standings::read(tx, &people).await?;
     let mut results = confirmed_as(results, &standings)?;
     results.sort_by_key(|earned| earned.id);
+    serve_themes(tx, actor, &results, None).await?;
     store::insert(tx, &results, import).await?;
     let mut desired: Vec<Desired> = results.iter().map(entries_of).collect();
     book(tx, &app.kinds(), actor.by(), &desired, None).await?;
     desired = replaced.into_iter().map(|record| Desired { record, entries: Vec::new() }).collect();
     book(tx, &app.kinds(), actor.by(), &desired, Some(&Reason::new(ReasonCode::Edit))).await?;
     Ok(results.into_iter().map(|earned| earned.id).collect())
+}
+
+/// Checks the themes that results are to serve; `kept` is the one that a result has already. A month is enough of the theme's days.
+async fn serve_themes(tx: &DatabaseTransaction, actor: &Actor, results: &[Earned], kept: Option<&str>) -> Result<()> {
+    let chosen = results.iter().map(|earned| {
+        let days = Period { from: earned.day, to: last_of_month(earned.day) };
+        Chosen { code: earned.theme.as_deref(), old: kept, unit: earned.unit, days }
+    });
+    themes::actions::choose(tx, actor, &chosen.collect::<Vec<_>>()).await
 }
 
 /// A person has only one live result for a platform and month. The people are locked.
@@ -314,13 +326,16 @@ pub async fn edit(app: &App, actor: &Actor, id: RecordId, version: i64, handed: 
         day,
         amounts: handed.amounts,
         note: handed.note,
+        theme: handed.theme,
         state: State::HandedIn,
         reason: None,
-        ..before
+        ..before.clone()
     };
     refuse_doubles(&tx, std::slice::from_ref(&after)).await?;
     let standings = Standings::read(&tx, &[after.person]).await?;
     for after in confirmed_as(vec![after], &standings)? {
+        let kept = before.theme.as_deref().filter(|_| before.unit == after.unit);
+        serve_themes(&tx, actor, std::slice::from_ref(&after), kept).await?;
         store::update(&tx, &after).await?;
         let month = rules::shown_month(after.month);
         let object = Object::new("external", id.0);

@@ -11,7 +11,7 @@ use desk::{
     serve::Site,
     ui::{Answer, Done, Faults, FormResult, FormState, Send, Sent, Visit, rows::Slice},
 };
-use federation::people;
+use federation::{people, themes};
 use kernel::{PersonId, Refusal, month_of};
 use minijinja::{context, value::Serde};
 use tabular::Cell;
@@ -73,11 +73,13 @@ fn read(site: &Site, fields: &Fields, person: Option<PersonId>) -> FormResult<Ha
     faults.check()?;
     let [points, minutes, classes] = [points, minutes, classes].map(Option::flatten);
     let amounts = Amounts { points, minutes, classes };
-    Ok(Handed { person, platform, month, amounts, note: fields.owned("note") })
+    Ok(Handed { person, platform, month, amounts, note: fields.owned("note"), theme: fields.owned("theme") })
 }
 
 /// The refusals that are shown beside a field, with the field's name.
-const FIELDS: [(&str, &str); 8] = [
+const FIELDS: [(&str, &str); 10] = [
+    ("theme-elsewhere", "theme"),
+    ("theme-other-day", "theme"),
     ("external-there-already", "month"),
     ("external-month-ahead", "month"),
     ("external-not-posted", "month"),
@@ -95,15 +97,21 @@ async fn form_page(site: &Site, visit: &Visit, state: &FormState, old: Option<&E
         Some(old) => people::store::by_ids(&site.app.db, &[old.person]).await?.remove(&old.person),
         None => None,
     };
+    let fields = state.fields();
+    let person = old.map(|old| old.person).or_else(|| fields.key("person_id").map(PersonId));
+    let day = old.map_or_else(|| site.app.today(), |old| old.day);
+    let old_theme = old.and_then(|old| old.theme.as_deref());
+    let themes = themes::pages::choices_of_person(site, visit, person, (day, old_theme)).await?;
     let form = match old {
         None => state.form(site, visit),
         Some(old) => state.form_with(site, visit, (&fields_of(old), old.version), |name, value| match name {
             "platform" => platforms.iter().find(|(code, _)| code == value).map_or(value, |(_, name)| name).to_owned(),
+            "theme" => themes.iter().find(|(code, _)| code == value).map_or(value, |(_, name)| name).to_owned(),
             _ => value.to_owned(),
         }),
     };
     let context = context! {
-        form => Serde(&form), platforms => Serde(&platforms), id => old.map(|old| old.id.0),
+        form => Serde(&form), platforms => Serde(&platforms), themes => Serde(&themes), id => old.map(|old| old.id.0),
         name => name.map(|person| person.name),
         returned => old.filter(|old| old.state == State::Returned).and_then(|old| old.reason.clone()),
         leads => old.is_none() && visit.may(Action::Lead), own => visit.actor.person.is_some(),
@@ -153,6 +161,7 @@ fn fields_of(earned: &Earned) -> Fields {
         ("hours", earned.amounts.minutes.map(rules::hours).unwrap_or_default()),
         ("classes", number(earned.amounts.classes)),
         ("note", earned.note.clone().unwrap_or_default()),
+        ("theme", earned.theme.clone().unwrap_or_default()),
     ];
     Fields::from_pairs(pairs)
 }

@@ -7,9 +7,10 @@ use desk::{actor::Actor, app::App, error::Result};
 use federation::{
     imports::{Context, Facts, Importer, Kind, Labelled, Plan, Question, Understood, error_in, too_long},
     people::{self, Met, People, import::pick_unit},
+    themes::{self, Themes},
     units::{self, Found, Index},
 };
-use kernel::{ImportId, PersonId, RecordId, Refusal, UnitId, last_of_month};
+use kernel::{ImportId, Period, PersonId, RecordId, Refusal, UnitId, last_of_month};
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
 use tabular::{Cell, Column, Row, Table, month_in_doubt, person_name};
 
@@ -57,6 +58,9 @@ const COLUMNS: &[Column] = &[
         key: "hours", names: &["学时", "学习时长", "时长", "课时", "学时数", "hours"], required: false
     },
     Column { key: "classes", names: &["课程数", "课程", "期数", "学习期数", "classes"], required: false },
+    Column {
+        key: "theme", names: &["专题", "所属专题", "所属活动", "专项活动", "theme"], required: false
+    },
     Column { key: "note", names: &["备注", "说明", "note"], required: false },
 ];
 
@@ -113,6 +117,7 @@ impl Importer for Results {
         }
         let people = People::new(named.into_iter().map(|(person, posting)| (person.name, posting)));
         let platforms = store::platforms(conn).await?;
+        let themes = themes::store::all(conn).await?;
         let reading = Reading {
             index: &index,
             home,
@@ -120,6 +125,7 @@ impl Importer for Results {
             people: &people,
             came: &came,
             labels: &labels,
+            themes: &themes,
             today: context.today,
         };
         let mut plan = Plan::new();
@@ -196,6 +202,7 @@ struct Reading<'a> {
     /// The first days of the postings of people with a name.
     came: &'a HashMap<String, Vec<NaiveDate>>,
     labels: &'a HashMap<PersonId, String>,
+    themes: &'a Themes,
     today: NaiveDate,
 }
 
@@ -330,7 +337,10 @@ impl Reading<'_> {
             Found::None => return Err(Unread::Refused(vec![Refusal::new("unit-missing")])),
         };
         let person = self.person(&name, unit, month, chosen)?;
-        let handed = Handed { person, platform: platform.code.clone(), month, amounts, note };
+        let days = rules::first_day(month).map(|from| Period { from, to: last_of_month(from) });
+        let theme = row.text("theme").zip(days).map(|(name, days)| self.themes.find(&name, unit, days)).transpose();
+        let theme = theme.map_err(|fault| Unread::Refused(vec![fault]))?.map(|theme| theme.code.clone());
+        let handed = Handed { person, platform: platform.code.clone(), month, amounts, note, theme };
         rules::validate(&handed, self.today).map_err(|fault| Unread::Refused(vec![fault]))?;
         Ok(handed)
     }

@@ -109,6 +109,7 @@ pub async fn list(
     filters.key("person_id", "r.person_id = ?");
     filters.key("unit_id", &under("q.place"));
     filters.text("platform", "r.platform_code = ?");
+    filters.text("theme", "r.theme = ?");
     for (name, condition) in [("from_month", "r.month >= ?"), ("to_month", "r.month <= ?")] {
         if let Some(month) = filters.value(name).and_then(month) {
             filters.and(condition, month.into());

@@ -27,6 +27,7 @@ use desk::{
     router::Route,
     ui::shell::{Area, Entry},
 };
+use federation::themes::{self, Serves};
 use ledger::{FacetSpec, KindSpec, Nature, Sensitivity, migration::Tables};
 
 pub use model::{Amounts, Earned, Handed, Platform, State};
@@ -76,6 +77,12 @@ create index external_goal_unit on external_goal (unit_id);
 }, Tables {
     name: "external_0002",
     sql: "alter table external_result add column hour_percent bigint not null default 0;",
+}, Tables {
+    name: "external_0003",
+    sql: "
+alter table external_result add column theme varchar(32);
+create index external_result_theme on external_result (theme);
+",
 }];
 
 /// Points, minutes of learning and classes are separate and never added up.
@@ -94,6 +101,7 @@ pub const KINDS: &[KindSpec] = &[
             federation::people::MEMBER_FACETS[1],
             federation::people::MEMBER_FACETS[2],
             federation::people::MEMBER_FACETS[3],
+            themes::FACET,
         ],
         sensitivity: Sensitivity::Plain,
     },
@@ -104,6 +112,14 @@ pub const KINDS: &[KindSpec] = &[
         sensitivity: Sensitivity::Plain,
     },
 ];
+
+/// Results serve themes.
+static SERVES: Serves = Serves {
+    word: "nav-external",
+    list: Some("/external?theme="),
+    metrics: &["external.persons", "external.points"],
+    count: "select count(*) from external_result where theme = $1 and state <> 'void'",
+};
 
 /// Messages.
 pub const LOCALES: (&str, &str) = (include_str!("locales/zh-CN.ftl"), include_str!("locales/en.ftl"));
@@ -121,7 +137,7 @@ pub const FEATURE: Feature = Feature {
             .for_those_who(Action::Administer),
     ],
     records: &[&records::Results, &records::Classes, &records::Goals],
-    extensions: &[&facets::NAMING, &register::RESULTS, &import::KIND, &hanging::HANGING],
+    extensions: &[&facets::NAMING, &SERVES, &register::RESULTS, &import::KIND, &hanging::HANGING],
     ..Feature::new("external")
 };
 

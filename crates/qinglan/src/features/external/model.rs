@@ -106,6 +106,8 @@ ledger::record! {
         pub youth: String,
         /// Sex.
         pub sex: String,
+        /// The theme that it serves.
+        pub theme: Option<String>,
         /// The result that it replaced in an import, which made that one void.
         pub replaces: Option<RecordId>,
         /// The state of the replaced result before that.
@@ -130,4 +132,6 @@ pub struct Handed {
     pub amounts: Amounts,
     /// 备注.
     pub note: Option<String>,
+    /// The theme that it serves.
+    pub theme: Option<String>,
 }

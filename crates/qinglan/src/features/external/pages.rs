@@ -14,7 +14,7 @@ use desk::{
         rows::{By, Rows, Slice},
     },
 };
-use federation::{people, scope, units};
+use federation::{people, scope, themes, units};
 use kernel::{PersonId, RecordId, Refusal};
 use minijinja::{Value, context, value::Serde};
 use serde::Serialize;
@@ -107,6 +107,7 @@ impl List for Results {
             enters => attests || asked.actor.person.is_some(), writes => asked.may(Action::Write),
             figures => asked.may(Action::Figures),
             platforms => Serde(&choices(asked.app, asked.words.language, true).await?),
+            themes => Serde(&themes::list::choices(asked).await?),
         })
     }
 }

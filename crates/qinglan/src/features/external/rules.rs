@@ -1,6 +1,7 @@
 //! Pure functions: the entries that a result should have, and how months, amounts and platforms are parsed.
 
 use chrono::NaiveDate;
+use federation::themes;
 use kernel::{Refusal, month_of};
 use ledger::{Desired, Entry, Facets};
 use tabular::{Cell, CountError, DateError};
@@ -24,7 +25,7 @@ pub(super) fn entries_of(earned: &Earned) -> Desired {
                     unit: earned.unit,
                     person: Some(earned.person),
                     kind: "external.earned".into(),
-                    facets: Facets::none()
+                    facets: themes::facet(Facets::none(), earned.theme.as_deref())
                         .with("platform", &earned.platform)
                         .with("measure", measure)
                         .with("level", &earned.level)

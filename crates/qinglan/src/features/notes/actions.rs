@@ -10,8 +10,9 @@ use federation::{
     groups,
     people::{self, Standings},
     settings,
+    themes::{self, actions::Chosen},
 };
-use kernel::{PersonId, RecordId, Refusal};
+use kernel::{Period, PersonId, RecordId, Refusal};
 use ledger::{Desired, Reason, ReasonCode, book, db};
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
 
@@ -49,6 +50,20 @@ async fn must_be_about(
     Ok(())
 }
 
+/// Checks the theme that a note is to serve; `old` is the one that it has.
+async fn serve_theme(app: &App, tx: &DatabaseTransaction, actor: &Actor, note: &Note, old: Option<&str>) -> Result<()> {
+    if note.theme.as_deref() == old {
+        return Ok(());
+    }
+    let today = app.today();
+    let standings = Standings::read(tx, &[note.person]).await?;
+    let standing = standings.on(note.person, today, None);
+    let unit = standing.ok_or_else(|| Refusal::new("note-not-posted").with("day", today))?.unit;
+    let days = Period { from: today, to: today };
+    let chosen = Chosen { code: note.theme.as_deref(), old, unit, days };
+    themes::actions::choose(tx, actor, &[chosen]).await
+}
+
 /// Creates a note of the actor's own person, as a draft.
 pub async fn begin(app: &App, actor: &Actor, said: Said) -> Result<RecordId> {
     let person = own(actor)?;
@@ -64,6 +79,7 @@ pub async fn begin(app: &App, actor: &Actor, said: Said) -> Result<RecordId> {
         body: said.body,
         activity: said.activity,
         material: said.material,
+        theme: said.theme,
         handed_in_on: None,
         recommended_on: None,
         collected_on: None,
@@ -76,6 +92,7 @@ pub async fn begin(app: &App, actor: &Actor, said: Said) -> Result<RecordId> {
         tenths: 0,
         version: 1,
     };
+    serve_theme(app, &tx, actor, &note, None).await?;
     store::insert(&tx, &note, &actor.at.0).await?;
     tx.commit().await?;
     Ok(id)
@@ -149,8 +166,10 @@ pub async fn edit(app: &App, actor: &Actor, id: RecordId, version: i64, said: Sa
         body: said.body,
         activity: said.activity,
         material: said.material,
-        ..before
+        theme: said.theme,
+        ..before.clone()
     };
+    serve_theme(app, &tx, actor, &after, before.theme.as_deref()).await?;
     store::update(&tx, &after, &actor.at.0).await?;
     tx.commit().await?;
     Ok(())

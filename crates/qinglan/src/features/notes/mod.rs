@@ -14,12 +14,14 @@ use desk::{
     feature::Feature,
     ui::shell::{Area, Entry},
 };
+use federation::themes::{self, Serves};
 use ledger::{FacetSpec, KindSpec, Nature, Sensitivity, migration::Tables};
 
 pub use model::{Note, Said};
 
 /// Tables. A note is a record; once handed in, it has its writer's confirmed facets for that day.
-pub const MIGRATIONS: &[Tables] = &[Tables {
+pub const MIGRATIONS: &[Tables] = &[
+    Tables {
     name: "notes_0001",
     sql: "
 create table study_note (
@@ -37,7 +39,15 @@ create table note_comment (
 create index note_comment_note on note_comment (note_id, id);
 insert into id_range (name, last) values ('note_comment', 0);
 ",
-}];
+    },
+    Tables {
+        name: "notes_0002",
+        sql: "
+alter table study_note add column theme varchar(32);
+create index study_note_theme on study_note (theme);
+",
+    },
+];
 
 /// The fact kind.
 pub const NOTE: &str = "learning.note";
@@ -52,9 +62,18 @@ pub const KINDS: &[KindSpec] = &[KindSpec {
         federation::people::MEMBER_FACETS[1],
         federation::people::MEMBER_FACETS[2],
         federation::people::MEMBER_FACETS[3],
+        themes::FACET,
     ],
     sensitivity: Sensitivity::Plain,
 }];
+
+/// Notes serve themes.
+static SERVES: Serves = Serves {
+    word: "nav-notes",
+    list: Some("/notes?theme="),
+    metrics: &["notes.persons", "notes.handed_in"],
+    count: "select count(*) from study_note where theme = $1",
+};
 
 /// Messages.
 pub const LOCALES: (&str, &str) = (include_str!("locales/zh-CN.ftl"), include_str!("locales/en.ftl"));
@@ -68,6 +87,6 @@ pub const FEATURE: Feature = Feature {
     routes: pages::routes,
     menu: &[Entry::new(Area::Records, 60, "/notes", "nav-notes", "pencil")],
     records: &[&records::Notes],
-    extensions: &[&study::STUDY, &study::LEAVE, &hanging::HANGING],
+    extensions: &[&SERVES, &study::STUDY, &study::LEAVE, &hanging::HANGING],
     ..Feature::new("notes")
 };

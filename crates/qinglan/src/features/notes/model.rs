@@ -19,6 +19,8 @@ ledger::record! {
         pub activity: Option<RecordId> as "activity_id",
         /// The material that it is about.
         pub material: Option<i64> as "material_id",
+        /// The theme that it serves.
+        pub theme: Option<String>,
         /// The day it was handed in; `None` for a draft.
         pub handed_in_on: Option<NaiveDate>,
         /// The day it was recommended.
@@ -55,4 +57,6 @@ pub struct Said {
     pub activity: Option<RecordId>,
     /// A material within the writer's reach.
     pub material: Option<i64>,
+    /// The theme that it serves.
+    pub theme: Option<String>,
 }

@@ -12,7 +12,7 @@ use desk::{
         rows::{By, Rows, Slice},
     },
 };
-use federation::{people, scope, units};
+use federation::{people, scope, themes, units};
 use kernel::{RecordId, Refusal};
 use minijinja::{Value, context, value::Serde};
 use web::Fields;
@@ -74,6 +74,7 @@ impl List for Notes {
         Ok(context! {
             unit_name => scope::places::name_from_query(&asked.app.db, asked.query).await?,
             writes => person.is_some(), leads => asked.may(Action::Lead), person => person.map(|person| person.0),
+            themes => Serde(&themes::list::choices(asked).await?),
         })
     }
 }
@@ -111,7 +112,9 @@ async fn abouts(site: &Site, visit: &Visit, fields: &Fields) -> Result<(Vec<(Str
 }
 
 /// The refusals that are shown beside a field, with the field's name.
-const FIELDS: [(&str, &str); 6] = [
+const FIELDS: [(&str, &str); 8] = [
+    ("theme-elsewhere", "theme"),
+    ("theme-other-day", "theme"),
     ("note-without-title", "title"),
     ("note-title-long", "title"),
     ("note-without-body", "body"),
@@ -127,6 +130,7 @@ fn fields_of(note: &Note) -> Fields {
         ("body", note.body.clone()),
         ("activity_id", key(note.activity.map(|id| id.0))),
         ("material_id", key(note.material)),
+        ("theme", note.theme.clone().unwrap_or_default()),
     ];
     Fields::from_pairs(pairs)
 }
@@ -139,10 +143,14 @@ async fn form_page(site: &Site, visit: &Visit, state: &FormState, old: Option<&N
     let stored = old.map(fields_of);
     let fields = stored.as_ref().filter(|_| !state.is_refused()).unwrap_or(state.fields());
     let (sessions, materials) = abouts(site, visit, fields).await?;
+    let old_theme = old.and_then(|old| old.theme.as_deref());
+    let today = site.app.today();
+    let themes = themes::pages::choices_of_person(site, visit, visit.actor.person, (today, old_theme)).await?;
     let label = |name: &str, value: &str| {
         let choices = match name {
             "activity_id" => sessions.as_slice(),
             "material_id" => materials.as_slice(),
+            "theme" => themes.as_slice(),
             _ => &[],
         };
         choices.iter().find(|(key, _)| key == value).map_or(value, |(_, title)| title).to_owned()
@@ -152,7 +160,7 @@ async fn form_page(site: &Site, visit: &Visit, state: &FormState, old: Option<&N
         Some((old, stored)) => state.form_with(site, visit, (stored, old.version), label),
     };
     let context = context! {
-        form => Serde(&form), sessions => Serde(&sessions), materials => Serde(&materials), id => old.map(|old| old.id.0),
+        form => Serde(&form), sessions => Serde(&sessions), materials => Serde(&materials), themes => Serde(&themes), id => old.map(|old| old.id.0),
         most => rules::BODY,
     };
     visit.page_as(site, state.status(), "notes/form.html", context)
@@ -177,6 +185,11 @@ async fn new(State(site): State<Site>, visit: Visit) -> Answer {
             ));
         }
     }
+    // A note about a session serves the session's theme, unless the writer chooses another.
+    if let Some(session) = query.key("activity_id").filter(|_| query.some("theme").is_none()) {
+        let session = activities::store::by_ids(&site.app.db, &[RecordId(session)]).await?.pop();
+        values.extend(session.and_then(|session| session.theme).map(|theme| ("theme".to_owned(), theme)));
+    }
     form_page(&site, &visit, &FormState::filled(Fields::from_pairs(values)), None).await
 }
 
@@ -186,6 +199,7 @@ fn read_form(fields: &Fields) -> Said {
         body: fields.raw("body").replace("\r\n", "\n"),
         activity: fields.key("activity_id").map(RecordId),
         material: fields.key("material_id"),
+        theme: fields.owned("theme"),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Pure functions: the entries that a note should have, and the limits of its texts.
 
+use federation::themes;
 use kernel::Refusal;
 use ledger::{Desired, Entry, Facets};
 
@@ -26,7 +27,7 @@ pub(super) fn entries_of(note: &Note) -> Desired {
                     unit,
                     person: Some(note.person),
                     kind: super::NOTE.into(),
-                    facets: Facets::none()
+                    facets: themes::facet(Facets::none(), note.theme.as_deref())
                         .with("step", step)
                         .with("level", &note.level)
                         .with("party", &note.party)
@@ -84,6 +85,7 @@ mod tests {
             body: String::new(),
             activity: None,
             material: None,
+            theme: None,
             handed_in_on: None,
             recommended_on: None,
             collected_on: None,

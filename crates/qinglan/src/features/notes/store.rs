@@ -202,6 +202,7 @@ pub async fn list(
         filters.and("n.person_id = ?", scope.person.map_or(-1, |person| person.0).into());
     }
     filters.key("unit_id", &under("q.place"));
+    filters.text("theme", "n.theme = ?");
     let select = Select {
         table: "study_note n",
         id: "n.id",

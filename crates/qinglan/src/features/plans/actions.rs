@@ -7,14 +7,18 @@ use desk::{
     error::{AppError, Result},
     log::{self, Object},
 };
-use federation::{groups, scope};
-use kernel::{GroupId, PersonId, Refusal, UnitId};
+use federation::{
+    groups, scope,
+    themes::{self, actions::Chosen},
+};
+use kernel::{GroupId, Period, PersonId, Refusal, UnitId};
 use ledger::db;
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, DatabaseTransaction};
 
 use super::{
     model::{Item, Plan, State},
     store::{self, ItemLine},
+    ticks,
 };
 use crate::features::materials::{self, reach::Reach};
 
@@ -27,6 +31,8 @@ pub struct Said {
     pub from: NaiveDate,
     /// Last day.
     pub to: NaiveDate,
+    /// The theme that it serves.
+    pub theme: Option<String>,
 }
 
 fn validate(said: &Said) -> Result<()> {
@@ -84,17 +90,30 @@ pub async fn begin(app: &App, actor: &Actor, unit: UnitId, said: Said) -> Result
     materials::reach::must_keep(&tx, actor, Some(unit)).await?;
     let id = db::take_range(&tx, "plan", 1).await?;
     let title = said.title.trim().to_owned();
-    let plan = Plan { id, unit, title, from: said.from, to: said.to, state: State::Draft, version: 1 };
+    let (from, to) = (said.from, said.to);
+    let plan = Plan { id, unit, title, from, to, theme: said.theme, state: State::Draft, version: 1 };
+    serve_theme(&tx, actor, &plan, None).await?;
     store::insert(&tx, &plan).await?;
     log::write(&tx, actor, "plan-begun", Object::new("plan", id), Some(unit), &[("title", &plan.title)]).await?;
     tx.commit().await?;
     Ok(id)
 }
 
+/// Checks the theme that a plan is to serve; `old` is the one that it has.
+async fn serve_theme(tx: &DatabaseTransaction, actor: &Actor, plan: &Plan, old: Option<&str>) -> Result<()> {
+    let days = Period { from: plan.from, to: plan.to };
+    let chosen = Chosen { code: plan.theme.as_deref(), old, unit: plan.unit, days };
+    themes::actions::choose(tx, actor, &[chosen]).await
+}
+
 async fn write(app: &App, actor: &Actor, plan: &Plan, what: &'static str) -> Result<()> {
     let tx = db::begin(&app.db).await?;
     db::hold(&tx, "select id from study_plan where id = $1", vec![plan.id.into()]).await?;
-    load_writable_in(&tx, actor, plan.id, app.today()).await?;
+    let old = load_writable_in(&tx, actor, plan.id, app.today()).await?;
+    serve_theme(&tx, actor, plan, old.theme.as_deref()).await?;
+    if old.theme != plan.theme {
+        ticks::follow_theme(app, &tx, actor, plan.id, plan.theme.as_deref()).await?;
+    }
     db::touched(store::update(&tx, plan).await?, &plan.title)?;
     let args = [("title", plan.title.as_str())];
     log::write(&tx, actor, what, Object::new("plan", plan.id), Some(plan.unit), &args).await?;
@@ -107,7 +126,7 @@ pub async fn change(app: &App, actor: &Actor, (id, version): (i64, i64), said: S
     let plan = load_writable(app, actor, id).await?;
     validate(&said)?;
     let title = said.title.trim().to_owned();
-    let plan = Plan { title, from: said.from, to: said.to, version, ..plan };
+    let plan = Plan { title, from: said.from, to: said.to, theme: said.theme, version, ..plan };
     write(app, actor, &plan, "plan-changed").await
 }
 

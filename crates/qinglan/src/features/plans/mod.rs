@@ -21,6 +21,7 @@ use desk::{
     router::Route,
     ui::shell::{Area, Entry},
 };
+use federation::themes::{self, Serves};
 use ledger::{FacetSpec, KindSpec, Nature, Sensitivity, migration::Tables};
 
 pub use model::{Item, Plan, Reading, State};
@@ -60,6 +61,14 @@ insert into id_range (name, last) values ('plan', 0), ('plan_item', 0), ('plan_r
 ",
     },
     Tables { name: "plans_0002", sql: "alter table reading add column tenths bigint not null default 0;" },
+    Tables {
+        name: "plans_0003",
+        sql: "
+alter table study_plan add column theme varchar(32);
+alter table reading add column theme varchar(32);
+create index study_plan_theme on study_plan (theme);
+",
+    },
 ];
 
 /// What is read: a kind of material, or a text in the plan.
@@ -76,9 +85,18 @@ pub const KINDS: &[KindSpec] = &[KindSpec {
         federation::people::MEMBER_FACETS[1],
         federation::people::MEMBER_FACETS[2],
         federation::people::MEMBER_FACETS[3],
+        themes::FACET,
     ],
     sensitivity: Sensitivity::Plain,
 }];
+
+/// Plans serve themes, and with them what is finished of them.
+static SERVES: Serves = Serves {
+    word: "nav-plans",
+    list: Some("/plans?theme="),
+    metrics: &["learning.readers", "learning.readings"],
+    count: "select count(*) from study_plan where theme = $1",
+};
 
 /// An extension point: what else has to happen, in the same transaction, when an item is removed from its plan.
 pub struct ItemFollowing(pub for<'a> fn(&'a App, &'a DatabaseTransaction, &'a Actor, i64) -> Work<'a>);
@@ -95,7 +113,7 @@ pub const FEATURE: Feature = Feature {
     routes,
     menu: &[Entry::new(Area::Records, 70, "/plans", "nav-plans", "checklist")],
     records: &[&records::Plans, &records::Readings],
-    extensions: &[&hanging::HANGING],
+    extensions: &[&SERVES, &hanging::HANGING],
     ..Feature::new("plans")
 };
 

@@ -29,6 +29,8 @@ ledger::record! {
         pub from: NaiveDate as "from_day",
         /// Last day.
         pub to: NaiveDate as "to_day",
+        /// The theme that it serves.
+        pub theme: Option<String>,
         /// Its state.
         pub state: State,
         /// Raised by every change.
@@ -94,6 +96,8 @@ ledger::record! {
         pub sex: String,
         /// Tenths of a learning hour that it is worth, by the setting when it was finished.
         pub tenths: i64,
+        /// The theme that the plan serves.
+        pub theme: Option<String>,
         /// Whether it was taken back.
         pub void: bool,
     }

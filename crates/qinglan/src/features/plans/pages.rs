@@ -12,7 +12,7 @@ use desk::{
         rows::{By, Rows, Slice},
     },
 };
-use federation::{groups, units};
+use federation::{groups, themes, units};
 use kernel::{GroupId, Refusal, UnitId};
 use minijinja::{Value, context, value::Serde};
 use web::Fields;
@@ -73,7 +73,10 @@ impl List for Plans {
             Some(person) => store::to_learn(&asked.app.db, person, asked.today(), TO_LEARN).await?,
             None => Vec::new(),
         };
-        Ok(context! { keeps => asked.may(Action::Lead), own => Serde(&own), member => asked.actor.person.is_some() })
+        let themes = themes::list::choices(asked).await?;
+        Ok(
+            context! { themes => Serde(&themes), keeps => asked.may(Action::Lead), own => Serde(&own), member => asked.actor.person.is_some() },
+        )
     }
 }
 
@@ -90,7 +93,12 @@ async fn plan_page(site: &Site, visit: &Visit, id: i64, state: &FormState) -> An
     }
     let items: Vec<_> = items.into_iter().map(|item| (own.contains(&item.id), item.due_on < today, item)).collect();
     let form = state.form_of(site, visit, &Fields::default(), plan.version);
+    let theme = match &plan.theme {
+        Some(code) => themes::store::by_code(db, code).await?,
+        None => None,
+    };
     let context = context! {
+        theme => theme.map(|theme| context! { id => theme.id, name => theme.name }),
         id, title => plan.title, unit, from => plan.from.to_string(), to => plan.to.to_string(),
         state => plan.state.as_str(), items => Serde(&items), keeps, form => Serde(&form),
         leads => visit.may(Action::Lead), today => today.to_string(),
@@ -102,17 +110,32 @@ async fn show(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -
     plan_page(&site, &visit, id, &FormState::opened()).await
 }
 
-fn form_page(site: &Site, visit: &Visit, state: &FormState, old: Option<&Plan>) -> Answer {
+async fn form_page(site: &Site, visit: &Visit, state: &FormState, old: Option<&Plan>) -> Answer {
+    let fields = state.fields();
+    let unit = old.map(|old| old.unit).or_else(|| fields.key("unit_id").map(UnitId)).or_else(|| visit.unit());
+    let day = fields.day("from").ok().flatten().or(old.map(|old| old.from)).unwrap_or_else(|| site.app.today());
+    let old_theme = old.and_then(|old| old.theme.as_deref());
+    let themes = themes::pages::choices(site, visit, unit, (day, old_theme)).await?;
     let form = match old {
         None => state.form(site, visit),
         Some(old) => {
-            let current = [("title", old.title.clone()), ("from", old.from.to_string()), ("to", old.to.to_string())];
-            let current = Fields::from_pairs(current);
-            state.form_of(site, visit, &current, old.version)
+            let current = [
+                ("title", old.title.clone()),
+                ("from", old.from.to_string()),
+                ("to", old.to.to_string()),
+                ("theme", old.theme.clone().unwrap_or_default()),
+            ];
+            let label = |name: &str, value: &str| {
+                let named = themes.iter().find(|(code, _)| name == "theme" && code == value);
+                named.map_or(value, |(_, name)| name).to_owned()
+            };
+            state.form_with(site, visit, (&Fields::from_pairs(current), old.version), label)
         }
     };
-    let context =
-        context! { form => Serde(&form), id => old.map(|old| old.id), title => old.map(|old| old.title.clone()) };
+    let context = context! {
+        form => Serde(&form), id => old.map(|old| old.id), title => old.map(|old| old.title.clone()),
+        themes => Serde(&themes),
+    };
     visit.page_as(site, state.status(), "plans/form.html", context)
 }
 
@@ -139,17 +162,20 @@ async fn new(Extract(site): Extract<Site>, visit: Visit) -> Answer {
         ("from", today.to_string()),
         ("to", kernel::last_of_month(today).to_string()),
     ];
-    form_page(&site, &visit, &FormState::filled(Fields::from_pairs(values)), None)
+    form_page(&site, &visit, &FormState::filled(Fields::from_pairs(values)), None).await
 }
 
 fn read_form(fields: &Fields, faults: &mut Faults) -> Option<Said> {
     let from = faults.need("from", fields.day("from"));
     let to = faults.need("to", fields.day("to"));
-    Some(Said { title: fields.text("title").to_owned(), from: from?, to: to? })
+    let theme = fields.owned("theme");
+    Some(Said { title: fields.text("title").to_owned(), from: from?, to: to?, theme })
 }
 
 /// The refusals that are shown beside a field, with the field's name.
-const FIELDS: [(&str, &str); 9] = [
+const FIELDS: [(&str, &str); 11] = [
+    ("theme-elsewhere", "theme"),
+    ("theme-other-day", "theme"),
     ("plan-without-title", "title"),
     ("plan-title-long", "title"),
     ("plan-days-reversed", "to"),
@@ -175,12 +201,12 @@ async fn begin(Extract(site): Extract<Site>, visit: Visit, fields: Fields) -> An
         Ok(Done::new(format!("/plans/{id}"), "plan-begun-done"))
     };
     let send = Send::new(&site, &visit, &fields).at(&FIELDS);
-    send.run(begin, async |state| form_page(&site, &visit, &state, None)).await
+    send.run(begin, async |state| form_page(&site, &visit, &state, None).await).await
 }
 
 async fn edit_page(site: &Site, visit: &Visit, id: i64, state: &FormState) -> Answer {
     let plan = actions::load_writable(&site.app, &visit.actor, id).await?;
-    form_page(site, visit, state, Some(&plan))
+    form_page(site, visit, state, Some(&plan)).await
 }
 
 async fn edit(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {

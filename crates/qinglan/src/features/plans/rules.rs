@@ -1,5 +1,6 @@
 //! Pure functions: the entries that a reading should have.
 
+use federation::themes;
 use ledger::{Desired, Entry, Facets};
 
 use super::model::Reading;
@@ -7,7 +8,7 @@ use crate::features::hours::{self, Learner};
 
 /// An entry on the day on which it was finished, and its learning hours; none once it was taken back.
 pub(super) fn entries_of(reading: &Reading) -> Desired {
-    let facets = Facets::none()
+    let facets = themes::facet(Facets::none(), reading.theme.as_deref())
         .with("material", &reading.kind)
         .with("required", if reading.required { "yes" } else { "no" })
         .with("level", &reading.level)
@@ -57,6 +58,7 @@ mod tests {
             youth: "unknown".to_owned(),
             sex: "female".to_owned(),
             tenths: 0,
+            theme: None,
             void: false,
         };
         let booked = entries_of(&reading);

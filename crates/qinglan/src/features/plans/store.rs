@@ -157,7 +157,7 @@ pub(super) async fn item(
 fn reaching(today: &str, conditions: &str) -> String {
     let decides = format!("case when i.due_on < {today} then i.due_on else {today} end");
     format!(
-        "select i.id as item_id, g.id as group_id, m.person_id, l.from_day, i.kind, i.required \
+        "select i.id as item_id, g.id as group_id, m.person_id, l.from_day, i.kind, i.required, l.theme \
          from plan_item i join study_plan l on l.id = i.plan_id join unit_place top on top.unit_id = l.unit_id \
          join study_group g on g.void = false and ((i.chosen = true and exists (select 1 from plan_item_group x \
          where x.item_id = i.id and x.group_id = g.id)) or (i.chosen = false and exists (select 1 from unit_place q \
@@ -178,6 +178,7 @@ pub(super) struct Reached {
     pub(super) from_day: NaiveDate,
     pub(super) kind: String,
     pub(super) required: bool,
+    pub(super) theme: Option<String>,
 }
 
 /// How an item reaches a person; `None` if it doesn't.
@@ -337,6 +338,20 @@ pub(super) async fn readings_of(conn: &impl ConnectionTrait, people: &[PersonId]
     db::by_keys(&sql, people).rows(conn).await
 }
 
+/// The readings of a plan's items that were not taken back, locked until the transaction ends.
+pub(super) async fn readings_of_plan(tx: &impl ConnectionTrait, plan: i64) -> Result<Vec<Reading>, DbErr> {
+    let of_plan = "r.void = false and r.item_id in (select i.id from plan_item i where i.plan_id = $1) order by r.id";
+    db::hold(tx, &format!("select r.id from reading r where {of_plan}"), vec![plan.into()]).await?;
+    db::rows(tx, &readings(&format!("where {of_plan}")), vec![plan.into()]).await
+}
+
+/// Sets the theme of the readings of a plan's items.
+pub(super) async fn set_theme(tx: &impl ConnectionTrait, plan: i64, theme: Option<&str>) -> Result<(), DbErr> {
+    let sql = "update reading set theme = $1 where item_id in (select i.id from plan_item i where i.plan_id = $2)";
+    db::execute(tx, sql, vec![theme.map(str::to_owned).into(), plan.into()]).await?;
+    Ok(())
+}
+
 /// Every reading, including those that were taken back.
 pub(super) async fn all_readings(conn: &impl ConnectionTrait) -> Result<Vec<Reading>, DbErr> {
     db::rows(conn, &readings("order by r.id"), vec![]).await
@@ -429,6 +444,7 @@ pub(super) async fn list(
     let mut filters = Filters::new(query, today);
     filters.within(|values| seen(reach, keeps, values));
     filters.search(&["l.title", "u.name"]);
+    filters.text("theme", "l.theme = ?");
     filters.one_of(
         "state",
         &[

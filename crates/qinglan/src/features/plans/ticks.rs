@@ -54,6 +54,7 @@ pub async fn finish(app: &App, actor: &Actor, item: i64, day: NaiveDate) -> Resu
         youth: standing.youth.to_owned(),
         sex: standing.sex.to_owned(),
         tenths: Conversion::from_settings(&settings).tenths(settings.reading_minutes),
+        theme: reached.theme,
         void: false,
     };
     store::insert_reading(&tx, &reading).await?;
@@ -73,6 +74,24 @@ pub async fn unfinish(app: &App, actor: &Actor, item: i64) -> Result<()> {
         book(&tx, &app.kinds(), actor.by(), &[entries_of(&reading)], Some(&Reason::new(ReasonCode::Void))).await?;
         tx.commit().await?;
     }
+    Ok(())
+}
+
+/// Gives what is finished of a plan the theme that the plan serves now; the plan is locked.
+pub(super) async fn follow_theme(
+    app: &App,
+    tx: &DatabaseTransaction,
+    actor: &Actor,
+    plan: i64,
+    theme: Option<&str>,
+) -> Result<()> {
+    let mut readings = store::readings_of_plan(tx, plan).await?;
+    store::set_theme(tx, plan, theme).await?;
+    for reading in &mut readings {
+        reading.theme = theme.map(str::to_owned);
+    }
+    let desired: Vec<Desired> = readings.iter().map(entries_of).collect();
+    book(tx, &app.kinds(), actor.by(), &desired, Some(&Reason::new(ReasonCode::Edit))).await?;
     Ok(())
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use chrono::NaiveDate;
 use desk::{
     actor::{Action, Actor},
     app::App,
@@ -11,9 +12,11 @@ use desk::{
 use federation::{
     groups,
     people::{self, Standings},
-    scope, units,
+    scope,
+    themes::{self, actions::Chosen},
+    units,
 };
-use kernel::{DayRange, GroupId, ImportId, PersonId, RecordId, Refusal, UnitId};
+use kernel::{DayRange, GroupId, ImportId, Period, PersonId, RecordId, Refusal, UnitId};
 use ledger::{Desired, Reason, ReasonCode, book, db};
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
 
@@ -91,6 +94,7 @@ pub(super) async fn enter(
             hours: handed.hours,
             result: handed.result,
             note: handed.note,
+            theme: handed.theme,
             state: if checked { State::Checked } else { State::Pending },
             reason: None,
             entered_by: actor.account,
@@ -110,12 +114,22 @@ pub(super) async fn enter(
     let standings = Standings::read(tx, &people).await?;
     let mut stints = confirmed_as(stints, &standings)?;
     stints.sort_by_key(|stint| stint.id);
+    serve_themes(tx, actor, &stints, None).await?;
     store::insert(tx, &stints, import).await?;
     let mut desired: Vec<Desired> = stints.iter().map(entries_of).collect();
     book(tx, &app.kinds(), actor.by(), &desired, None).await?;
     desired = replaced.into_iter().map(|record| Desired { record, entries: Vec::new() }).collect();
     book(tx, &app.kinds(), actor.by(), &desired, Some(&Reason::new(ReasonCode::Edit))).await?;
     Ok(stints.into_iter().map(|stint| stint.id).collect())
+}
+
+/// Checks the themes that stints are to serve; `kept` is the one that a stint has already.
+async fn serve_themes(tx: &DatabaseTransaction, actor: &Actor, stints: &[Stint], kept: Option<&str>) -> Result<()> {
+    let chosen = stints.iter().map(|stint| {
+        let to = stint.days.to.unwrap_or(NaiveDate::MAX);
+        Chosen { code: stint.theme.as_deref(), old: kept, unit: stint.unit, days: Period { from: stint.days.from, to } }
+    });
+    themes::actions::choose(tx, actor, &chosen.collect::<Vec<_>>()).await
 }
 
 /// Whether the person came forward: volunteering is always so.
@@ -165,7 +179,7 @@ async fn refuse_doubles(tx: &DatabaseTransaction, all: &[&Handed], changed: Opti
 }
 
 /// A placement is not prolonged into another one.
-async fn refuse_longer(tx: &DatabaseTransaction, before: &Stint, to: Option<chrono::NaiveDate>) -> Result<()> {
+async fn refuse_longer(tx: &DatabaseTransaction, before: &Stint, to: Option<NaiveDate>) -> Result<()> {
     let (was, span) = ((before.days.from, before.days.to), (before.days.from, to));
     let others = store::of_people(tx, &[before.person]).await?.into_iter();
     let mut others = others.filter(|other| other.id != before.id && other.part.is_placement());
@@ -316,12 +330,15 @@ pub async fn edit(app: &App, actor: &Actor, id: RecordId, version: i64, handed: 
         hours: handed.hours,
         result: handed.result,
         note: handed.note,
+        theme: handed.theme,
         state: State::Pending,
         reason: None,
-        ..before
+        ..before.clone()
     };
     let standings = Standings::read(&tx, &[after.person]).await?;
     for after in confirmed_as(vec![after], &standings)? {
+        let kept = before.theme.as_deref().filter(|_| before.unit == after.unit);
+        serve_themes(&tx, actor, std::slice::from_ref(&after), kept).await?;
         store::update(&tx, &after).await?;
         let object = Object::new("stint", id.0);
         log::write(&tx, actor, "stint-edited", object, Some(after.unit), &[("task", &after.task)]).await?;

@@ -10,7 +10,7 @@ use desk::{
     serve::Site,
     ui::{Answer, Done, Faults, FormResult, FormState, Send, Sent, Visit, rows::Slice},
 };
-use federation::{people, units};
+use federation::{people, themes, units};
 use kernel::{PersonId, Refusal, UnitId};
 use minijinja::{context, value::Serde};
 use web::Fields;
@@ -85,12 +85,15 @@ async fn read(site: &Site, fields: &Fields, person: Option<PersonId>) -> FormRes
         hours: hours.flatten(),
         result: fields.owned("result"),
         note: fields.owned("note"),
+        theme: fields.owned("theme"),
         overlapping: fields.ticked("overlapping"),
     })
 }
 
 /// The refusals that are shown beside a field, with the field's name.
-const FIELDS: [(&str, &str); 12] = [
+const FIELDS: [(&str, &str); 14] = [
+    ("theme-elsewhere", "theme"),
+    ("theme-other-day", "theme"),
     ("stint-task", "task"),
     ("stint-there-already", "task"),
     ("stint-overlaps", "overlapping"),
@@ -113,17 +116,23 @@ async fn form_page(site: &Site, visit: &Visit, state: &FormState, old: Option<&S
         Some(old) => Some(name_of(site, old).await?),
         None => None,
     };
+    let fields = state.fields();
+    let day = fields.day("from").ok().flatten().or(old.map(|old| old.days.from)).unwrap_or_else(|| site.app.today());
+    let person = old.map(|old| old.person).or_else(|| fields.key("person_id").map(PersonId));
+    let old_theme = old.and_then(|old| old.theme.as_deref());
+    let themes = themes::pages::choices_of_person(site, visit, person, (day, old_theme)).await?;
     let form = match old {
         None => state.form(site, visit),
         Some(old) => {
             state.form_with(site, visit, (&fields_of(site, old).await?, old.version), |name, value| match name {
                 "part" => parts.iter().find(|(code, _)| *code == value).map_or(value, |(_, name)| name).to_owned(),
+                "theme" => themes.iter().find(|(code, _)| code == value).map_or(value, |(_, name)| name).to_owned(),
                 _ => value.to_owned(),
             })
         }
     };
     let context = context! {
-        form => Serde(&form), parts => Serde(&parts), id => old.map(|old| old.id.0), name,
+        form => Serde(&form), parts => Serde(&parts), themes => Serde(&themes), id => old.map(|old| old.id.0), name,
         returned => old.filter(|old| old.state == State::Returned).and_then(|old| old.reason.clone()),
         leads => old.is_none() && visit.may(Action::Lead), own => visit.actor.person.is_some(),
     };
@@ -172,6 +181,7 @@ async fn fields_of(site: &Site, stint: &Stint) -> Result<Fields> {
         ("hours", stint.hours.map(|hours| ledger::in_parts(hours, 10)).unwrap_or_default()),
         ("result", stint.result.clone().unwrap_or_default()),
         ("note", stint.note.clone().unwrap_or_default()),
+        ("theme", stint.theme.clone().unwrap_or_default()),
     ];
     Ok(Fields::from_pairs(pairs))
 }

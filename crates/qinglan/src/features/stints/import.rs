@@ -6,9 +6,10 @@ use desk::{actor::Actor, app::App, error::Result};
 use federation::{
     imports::{Context, Facts, Importer, Kind, Labelled, Plan, Question, Understood, error_in, too_long},
     people::{self, Met, People, import::pick_unit},
+    themes::{self, Themes},
     units::{self, Found, Index},
 };
-use kernel::{ImportId, PersonId, RecordId, Refusal, UnitId};
+use kernel::{ImportId, Period, PersonId, RecordId, Refusal, UnitId};
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
 use tabular::{Cell, Column, Row, person_name};
 
@@ -69,6 +70,9 @@ const COLUMNS: &[Column] = &[
     },
     Column { key: "hours", names: &["时长", "服务时长", "小时", "hours"], required: false },
     Column { key: "result", names: &["评价", "考核结果", "鉴定", "表现", "result"], required: false },
+    Column {
+        key: "theme", names: &["专题", "所属专题", "所属活动", "专项活动", "theme"], required: false
+    },
     Column { key: "note", names: &["备注", "说明", "note"], required: false },
 ];
 
@@ -113,7 +117,9 @@ impl Importer for Practice {
                 known.placed.entry(stint.person).or_default().push((rules::key_of(&stint), span));
             }
         }
-        let reading = Reading { index: &index, home, people: &people, labels: &labels, today: context.today };
+        let themes = themes::store::all(conn).await?;
+        let (index, people, labels, themes) = (&index, &people, &labels, &themes);
+        let reading = Reading { index, home, people, labels, themes, today: context.today };
         let mut plan = Plan::new();
         for (done, row) in rows.iter().enumerate() {
             let label = label(row);
@@ -189,6 +195,7 @@ struct Reading<'a> {
     home: UnitId,
     people: &'a People,
     labels: &'a HashMap<PersonId, String>,
+    themes: &'a Themes,
     today: chrono::NaiveDate,
 }
 
@@ -352,6 +359,9 @@ impl Reading<'_> {
             Found::None => return Err(Unread::Refused(vec![Refusal::new("unit-missing")])),
         };
         let person = self.person(&name, (unit, from), chosen)?;
+        let days = Period { from, to: to.unwrap_or(chrono::NaiveDate::MAX) };
+        let theme = row.text("theme").map(|name| self.themes.find(&name, unit, days)).transpose();
+        let theme = theme.map_err(|fault| Unread::Refused(vec![fault]))?.map(|theme| theme.code.clone());
         let handed = Handed {
             person,
             part,
@@ -364,6 +374,7 @@ impl Reading<'_> {
             hours,
             result,
             note,
+            theme,
             overlapping: false,
         };
         rules::validate(&handed, self.today).map_err(|fault| Unread::Refused(vec![fault]))?;

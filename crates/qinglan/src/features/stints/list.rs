@@ -107,6 +107,7 @@ pub async fn list(
     filters.key("person_id", "r.person_id = ?");
     filters.key("unit_id", &under("q.place"));
     filters.text("part", "r.part = ?");
+    filters.text("theme", "r.theme = ?");
     filters.one_of("volunteering", &[("yes", "r.part = 'volunteer'"), ("no", "r.part <> 'volunteer'")]);
     filters.one_of("volunteered", &[("yes", "r.volunteered = true"), ("no", "r.volunteered = false")]);
     filters.one_of("going", &[("yes", "(r.to_day is null or r.to_day >= $1)"), ("no", "r.to_day < $1")]);

@@ -20,15 +20,19 @@ use desk::{
     router::Route,
     ui::shell::{Area, Entry},
 };
-use federation::people::MEMBER_FACETS;
+use federation::{
+    people::MEMBER_FACETS,
+    themes::{self, Serves},
+};
 use ledger::{FacetSpec, KindSpec, Nature, Sensitivity, migration::Tables};
 
 pub use model::{Finish, Handed, Part, State, Stint};
 
 /// Tables. The place is a text, and a unit beside it where it is one of the federation.
-pub const MIGRATIONS: &[Tables] = &[Tables {
-    name: "stints_0001",
-    sql: "
+pub const MIGRATIONS: &[Tables] = &[
+    Tables {
+        name: "stints_0001",
+        sql: "
 create table stint (
     id bigint primary key, person_id bigint not null references person (id), part varchar(32) not null,
     volunteered boolean not null, task varchar(200) not null, place varchar(200),
@@ -45,7 +49,15 @@ create index stint_unit on stint (unit_id, from_day);
 create index stint_day on stint (from_day, id);
 create index stint_import on stint (import_id);
 ",
-}];
+    },
+    Tables {
+        name: "stints_0002",
+        sql: "
+alter table stint add column theme varchar(32);
+create index stint_theme on stint (theme);
+",
+    },
+];
 
 const FACETS: &[FacetSpec] = &[
     FacetSpec::closed("part", &Part::CODES),
@@ -54,7 +66,16 @@ const FACETS: &[FacetSpec] = &[
     MEMBER_FACETS[1],
     MEMBER_FACETS[2],
     MEMBER_FACETS[3],
+    themes::FACET,
 ];
+
+/// Stints serve themes.
+static SERVES: Serves = Serves {
+    word: "nav-stints",
+    list: Some("/stints?theme="),
+    metrics: &["practice.stints", "practice.volunteers", "practice.placed", "practice.days"],
+    count: "select count(*) from stint where theme = $1 and state <> 'void'",
+};
 
 /// A person is in a part: +1 on the first day, -1 on the day after the last. Confirmed hours, on the first day, in tenths.
 pub const KINDS: &[KindSpec] = &[
@@ -87,7 +108,14 @@ pub const FEATURE: Feature = Feature {
         ("POST", "/stints/{id}/return", "yy-y-----"),
         ("POST", "/stints/{id}/void", "yy-y-y---"),
     ],
-    extensions: &[&facets::NAMING, &register::PLACEMENTS, &register::VOLUNTEERING, &import::KIND, &hanging::HANGING],
+    extensions: &[
+        &facets::NAMING,
+        &SERVES,
+        &register::PLACEMENTS,
+        &register::VOLUNTEERING,
+        &import::KIND,
+        &hanging::HANGING,
+    ],
     ..Feature::new("stints")
 };
 

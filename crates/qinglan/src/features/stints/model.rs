@@ -161,6 +161,8 @@ ledger::record! {
         pub youth: String,
         /// Sex.
         pub sex: String,
+        /// The theme that it serves.
+        pub theme: Option<String>,
         /// The stint that it replaced in an import, which made that one void.
         pub replaces: Option<RecordId>,
         /// The state of the replaced stint before that.
@@ -195,6 +197,8 @@ pub struct Handed {
     pub result: Option<String>,
     /// 备注.
     pub note: Option<String>,
+    /// The theme that it serves.
+    pub theme: Option<String>,
     /// Whether it was confirmed that the person was placed twice at once.
     pub overlapping: bool,
 }

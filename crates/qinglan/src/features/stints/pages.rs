@@ -13,7 +13,7 @@ use desk::{
         rows::{By, Rows, Slice},
     },
 };
-use federation::{people, scope, units};
+use federation::{people, scope, themes, units};
 use kernel::{RecordId, Refusal, UnitId};
 use minijinja::{Value, context, value::Serde};
 use serde::Serialize;
@@ -98,7 +98,7 @@ impl List for Stints {
         Ok(context! {
             unit_name => scope::places::name_from_query(&asked.app.db, asked.query).await?,
             enters => asked.may(Action::Lead) || asked.actor.person.is_some(), writes => asked.may(Action::Write),
-            parts => Serde(&parts(asked.words)),
+            parts => Serde(&parts(asked.words)), themes => Serde(&themes::list::choices(asked).await?),
         })
     }
 }
@@ -166,7 +166,12 @@ async fn stint_page(site: &Site, visit: &Visit, id: i64, state: &FormState) -> A
     let history = describe_log(words, store::done(db, stint.id).await?);
     let form = state.form_of(site, visit, &finish_fields(&stint), stint.version);
     let open = stint.state.is_open();
+    let theme = match &stint.theme {
+        Some(code) => themes::store::by_code(db, code).await?,
+        None => None,
+    };
     let context = context! {
+        theme => theme.map(|theme| context! { id => theme.id, name => theme.name }),
         id, form => Serde(&form), name, person_id => stint.person.0, unit => unit_name(stint.unit), task => stint.task,
         part => words.message(stint.part.word(), &[]), volunteered => stint.volunteered,
         place => stint.place, place_unit => stint.place_unit.and_then(unit_name), from => stint.days.from.to_string(),

@@ -1,6 +1,7 @@
 //! Pure functions: the entries that a stint should have, and how parts, days and hours are read.
 
 use chrono::{Days, NaiveDate};
+use federation::themes;
 use kernel::{PersonId, Refusal};
 use ledger::{Desired, Entry, Facets};
 use tabular::{Cell, DateError};
@@ -24,7 +25,7 @@ pub(super) fn entries_of(stint: &Stint) -> Desired {
         unit: stint.unit,
         person: Some(stint.person),
         kind: kind.into(),
-        facets: Facets::none()
+        facets: themes::facet(Facets::none(), stint.theme.as_deref())
             .with("part", stint.part.as_str())
             .with("volunteered", if stint.volunteered { "yes" } else { "no" })
             .with("level", &stint.level)

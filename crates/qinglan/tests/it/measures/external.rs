@@ -167,6 +167,7 @@ impl World {
             month,
             amounts: Amounts { points: amounts[0], minutes: amounts[1], classes: amounts[2] },
             note: None,
+            theme: None,
         }
     }
 

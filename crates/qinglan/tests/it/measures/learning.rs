@@ -174,8 +174,12 @@ impl World {
     /// A plan of the top unit for the year: an item for everybody, one with an early deadline, one for party members.
     pub(super) async fn begin_plan(&mut self) {
         let actor = self.app.operator();
-        let said =
-            plans::actions::Said { title: "全年计划".to_owned(), from: day("2025-01-01"), to: day("2025-12-31") };
+        let said = plans::actions::Said {
+            title: "全年计划".to_owned(),
+            from: day("2025-01-01"),
+            to: day("2025-12-31"),
+            theme: None,
+        };
         let plan = plans::actions::begin(&self.app, &actor, UnitId(self.model.units[0]), said).await.unwrap();
         for (due_on, required, party_only) in
             [(day("2025-12-31"), true, false), (day("2025-02-10"), true, false), (day("2025-12-31"), false, true)]

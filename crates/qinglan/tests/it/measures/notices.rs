@@ -278,6 +278,7 @@ impl World {
                     title: "落实计划".to_owned(),
                     from: day("2025-01-01"),
                     to: day("2025-12-31"),
+                    theme: None,
                 };
                 let (key, actor) = (UnitId(self.model.units[unit]), app.operator());
                 let plan = plans::actions::begin(&app, &actor, key, said).await.unwrap();

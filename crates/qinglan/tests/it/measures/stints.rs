@@ -130,6 +130,7 @@ fn handed(person: PersonId, part: usize, (from, to): (NaiveDate, Option<NaiveDat
         hours: None,
         result: None,
         note: None,
+        theme: None,
         overlapping: true,
     }
 }

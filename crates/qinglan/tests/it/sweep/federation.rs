@@ -141,7 +141,10 @@ impl Federation {
         let file = Incoming::from_bytes(&app, "某法.md", "# 某法\n\n第一条\n").await.expect("a file");
         let what = materials::actions::What::File(file);
         let material = materials::actions::publish(&app, &actor, Some(unit), text, what).await.expect("a material");
-        let text = actions::Said { title: "学习计划".to_owned(), from: day("2026-01-01"), to: day("2026-01-31") };
+        let text =
+            actions::Said {
+                title: "学习计划".to_owned(), from: day("2026-01-01"), to: day("2026-01-31"), theme: None
+            };
         let plan = actions::begin(&app, &actor, unit, text).await.expect("a plan");
         let mut items = Vec::new();
         for text in ["第一章", "第二章"] {

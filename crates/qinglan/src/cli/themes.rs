@@ -1,0 +1,79 @@
+//! Themes: the list, adding, changing, removing.
+
+use desk::{app::App, error::Result};
+use federation::{
+    themes::{
+        Handed, Theme, actions,
+        list::{Line, ThemeList},
+        store,
+    },
+    units,
+};
+use kernel::Refusal;
+use serde_json::json;
+
+use super::{
+    arguments::Themes,
+    lists::{Field, list},
+    out::Out,
+};
+
+/// A theme as it stands now: who commands names no version.
+async fn current(app: &App, id: i64) -> Result<Theme> {
+    let theme = store::by_id(&app.db, id).await?.filter(|theme| !theme.void);
+    Ok(theme.ok_or_else(|| Refusal::unknown("theme-unknown-here").with("id", id))?)
+}
+
+pub(super) async fn run(app: &App, out: &Out<'_>, what: Themes) -> Result<()> {
+    let actor = app.operator();
+    match what {
+        Themes::List { unit, state, search, page } => {
+            let unit = match unit {
+                Some(unit) => units::find_by_code_or_name(&app.db, &unit).await?.id.to_string(),
+                None => String::new(),
+            };
+            let asked = [
+                ("unit_id", unit.as_str()),
+                ("state", state.as_deref().unwrap_or_default()),
+                ("q", search.as_deref().unwrap_or_default()),
+            ];
+            let fields: [Field<Line>; 6] = [
+                ("id", "col-id", |line| json!(line.id)),
+                ("code", "col-code", |line| json!(line.code)),
+                ("name", "theme-name", |line| json!(line.name)),
+                ("unit", "col-unit", |line| json!(line.unit)),
+                ("from", "theme-from", |line| json!(line.from_day)),
+                ("until", "theme-until", |line| json!(line.to_day)),
+            ];
+            list::<ThemeList>(app, out, &asked, &fields, page).await
+        }
+        Themes::Add { name, unit, from, until, about } => {
+            let unit = units::find_by_code_or_name(&app.db, &unit).await?.id;
+            let id = actions::add(app, &actor, unit, Handed { name, from, until, about }).await?;
+            done(out, "theme-added-done", id)
+        }
+        Themes::Edit { id, name, from, until, about } => {
+            let theme = current(app, id).await?;
+            let handed = Handed {
+                name: name.unwrap_or(theme.name),
+                from: from.unwrap_or(theme.from),
+                until: until.or(theme.until),
+                about: about.or(theme.about),
+            };
+            actions::edit(app, &actor, id, theme.version, handed).await?;
+            done(out, "theme-saved", id)
+        }
+        Themes::Remove { id } => {
+            actions::remove(app, &actor, id, current(app, id).await?.version).await?;
+            done(out, "theme-removed-done", id)
+        }
+    }
+}
+
+fn done(out: &Out<'_>, code: &str, id: i64) -> Result<()> {
+    if out.json {
+        return out.json(&json!({ "id": id }));
+    }
+    out.print(code, &[]);
+    Ok(())
+}
