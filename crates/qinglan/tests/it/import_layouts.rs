@@ -154,7 +154,7 @@ fn below(page: &mut Page, dice: &mut Dice, width: usize) {
 }
 
 fn surname(dice: &mut Dice) -> &'static str {
-    dice.one(&["梁", "苏", "宋", "许", "叶", "沈", "顾", "陆"])
+    *dice.one(&["梁", "苏", "宋", "许", "叶", "沈", "顾", "陆"])
 }
 
 /// Different names of two to four characters.

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use chrono::NaiveDate;
 use desk::{actor::Actor, app::App, error::Result};
 use federation::{
-    imports::{Context, Facts, Importer, Kind, Labelled, Plan, Question, Understood, cell_fault, error_in, too_long},
+    imports::{Context, Facts, Importer, Kind, Plan, Question, cell_fault, error_in},
     people::{
         self, Met, People,
         import::{pick_unit, unit_not_found},
@@ -21,6 +21,7 @@ use super::{
     actions::{self, Draft, Handed},
     import_across,
     import_lists::{COLUMNS, Marked, PARTS, listed, lists_people, marked},
+    import_shown::too_long_for_a_session,
     import_when::{self, Doubt, NoDay, When},
     model::{Activity, ActivityType, SpokePart, Stands, Status},
     rules, store,
@@ -29,39 +30,6 @@ use crate::features::hours;
 
 /// A row to be imported.
 pub type Taking = Draft;
-
-impl Labelled for Draft {
-    fn label(&self) -> String {
-        self.activity.title.clone()
-    }
-
-    fn understood(&self) -> Understood {
-        let activity = &self.activity;
-        let of_status = |status: &Status| {
-            let persons = self.attendance.iter().filter(|handed| handed.stands.status == *status);
-            (status.message(), persons.map(|handed| handed.person).collect::<Vec<_>>())
-        };
-        let of_part = |part: &SpokePart| {
-            let persons = self.spoke.iter().filter(|(_, of)| of == part).map(|(person, _)| *person);
-            let word = match part {
-                SpokePart::Led => "spoke-led",
-                SpokePart::Lectured => "spoke-lectured",
-                SpokePart::Spoke => "spoke-spoke",
-            };
-            (word, persons.collect::<Vec<_>>())
-        };
-        let people = Status::ALL.iter().map(of_status).chain(SpokePart::ALL.iter().map(of_part));
-        let time = [&activity.time_from, &activity.time_to].map(|time| time.as_deref().unwrap_or("?"));
-        let time = activity.time_from.as_ref().map(|_| Refusal::new("activity-at").with("time", time.join("–")));
-        let audience = activity.audience.map(|count| Refusal::new("activity-heads").with("count", count));
-        Understood {
-            unit: Some(activity.host),
-            days: Some((activity.day, None)),
-            people: people.filter(|(_, persons)| !persons.is_empty()).collect(),
-            facts: time.into_iter().chain(audience).collect(),
-        }
-    }
-}
 
 /// Reads 活动台账, registers of sessions.
 #[derive(Clone, Copy)]
@@ -137,16 +105,6 @@ impl Importer for Registers {
         actions::void_all(app, tx, actor, &ids).await?;
         Ok(Vec::new())
     }
-}
-
-/// The cells of a row that are too long for an activity.
-fn too_long_for_a_session(draft: &Draft) -> Vec<Refusal> {
-    let heading = |key: &'static str| {
-        let column = COLUMNS.iter().find(|column| column.key == key);
-        column.and_then(|column| column.names.first()).copied().unwrap_or(key)
-    };
-    let each = draft.over_long().into_iter();
-    each.filter_map(|(key, length, most)| too_long(heading(key), length, most)).collect()
 }
 
 struct Reading<'a> {

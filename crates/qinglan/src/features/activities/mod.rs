@@ -13,6 +13,7 @@ mod hanging;
 pub mod import;
 mod import_across;
 mod import_lists;
+mod import_shown;
 mod import_when;
 pub mod joining;
 pub mod list;
