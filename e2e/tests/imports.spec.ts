@@ -47,9 +47,9 @@ test('the unit of a row is mended in place, and a file is kept while its form is
   await page.getByLabel('单位', { exact: true }).fill('青蓝市');
   await page.locator('.pick-list li').first().click();
   await page.getByRole('button', { name: '看看怎么处理' }).click();
-  await page.getByRole('link', { name: '第 2 行的单位' }).click();
+  await page.getByRole('link', { name: '第 2 行换单位' }).click();
   await sound(page);
-  await page.getByRole('combobox', { name: '第 2 行的单位' }).or(page.getByLabel('第 2 行的单位')).first().fill('青蓝市');
+  await page.getByRole('combobox', { name: '第 2 行换单位' }).or(page.getByLabel('第 2 行换单位')).first().fill('青蓝市');
   await page.locator('.pick-list li').first().click();
   await page.getByRole('button', { name: '用这个单位' }).click();
   await expect(page.getByRole('button', { name: '录入 1 行' })).toBeVisible();

@@ -11,7 +11,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use tabular::{Column, Layout, Sheet};
+use tabular::{Cell, Column, Layout, Sheet};
 use zip::write::SimpleFileOptions;
 
 /// After how long reading is told to stop, as it is while the application reads.
@@ -255,7 +255,9 @@ fn read_through(bytes: &[u8], started: Instant) {
         Layout { header_row: Some(1), columns: Some(vec![("name".to_owned(), 0)]), ..Layout::default() },
     ] {
         let _ = tabular::outline(&sheets, COLUMNS, &layout);
-        let _ = tabular::find_across(&sheets, COLUMNS, &layout);
+        let is_day = |cell: &Cell, year: Option<i32>| tabular::day(cell, year).is_ok();
+        let _ = tabular::find_across(&sheets, COLUMNS, &layout, 1, is_day);
+        let _ = tabular::find_across(&sheets, COLUMNS, &layout, 0, |_, _| false);
         let Ok(table) = tabular::find_table_as(&sheets, COLUMNS, &layout) else { continue };
         let _ = table.unread();
         for row in table.rows.iter().take(2_000) {

@@ -456,8 +456,8 @@ pub(super) async fn names_of_people(
 /// A unit as it is written in a file to be found again: its code, else its name with those above it.
 pub(super) async fn text_of_unit(conn: &impl ConnectionTrait, unit: UnitId) -> Result<String, DbErr> {
     let code: Option<Option<String>> =
-        db::scalar(conn, "select code from unit where id = $1", vec![unit.0.into()]).await?;
-    if let Some(code) = code.flatten().filter(|code| !code.is_empty()) {
+        db::scalar(conn, "select min(code) from unit_code where unit_id = $1", vec![unit.0.into()]).await?;
+    if let Some(code) = code.flatten() {
         return Ok(code);
     }
     let path = places::path(conn, unit).await?;

@@ -112,7 +112,7 @@ async fn what_was_understood_is_shown_and_a_unit_is_mended_in_place(on: On) {
     says(&page, "出生年月：1990-11");
     says(&page, "拒绝 <b>2</b>");
     let mend = office.clerk.get(&format!("{work}?only=all&mend=3")).await;
-    says(&mend, "第 3 行的单位");
+    says(&mend, "第 3 行换单位");
     let key = other.to_string();
     for row in ["3", "4"] {
         let fields = [("row", row), ("unit_id", key.as_str()), ("only", "all")];
