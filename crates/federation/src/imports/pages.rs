@@ -104,7 +104,7 @@ pub(super) fn kinds(site: &Site, visit: &Visit, trees: bool) -> Value {
     Serde(Kind::choices(&site.app, site.pages.words(visit.language), trees)).into()
 }
 
-fn new_page(site: &Site, visit: &Visit, state: &FormState, held: Option<(i64, String)>) -> Answer {
+fn new_page(site: &Site, visit: &Visit, state: &FormState, held: Option<&(i64, String)>) -> Answer {
     if !visit.may(Action::Write) {
         return Err(Refusal::forbidden().into());
     }
@@ -243,7 +243,7 @@ async fn upload(State(site): State<Site>, visit: Visit, fields: Fields) -> Answe
     let page = async |state: FormState| {
         // A file that can't be read is to be replaced by another one.
         let held = if read(&site, &fields).is_err() { hold(&site, &visit, &fields).await? } else { None };
-        new_page(&site, &visit, &state, held)
+        new_page(&site, &visit, &state, held.as_ref())
     };
     Send::new(&site, &visit, &fields).at(&[("file-missing", "file")]).run(upload, page).await
 }

@@ -114,7 +114,7 @@ pub(super) struct With<'a> {
 /// The rows of a page of a tab, in the order of the file, paged by row numbers.
 pub(super) struct Lines<'v>(Page<Line<'v>>);
 
-impl<'v> Lines<'v> {
+impl Lines<'_> {
     /// The units and people that its rows name.
     pub(super) fn named(&self) -> (BTreeSet<UnitId>, BTreeSet<PersonId>) {
         let understood = self.0.rows.iter().filter_map(|line| match line {
