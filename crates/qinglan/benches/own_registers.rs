@@ -113,6 +113,7 @@ async fn fill(app: &App) -> (UnitId, UnitId, i64) {
         education: None,
         phone: None,
         note: None,
+        staff_no: None,
     });
     people::actions::add_all(app, &app.operator(), leaders.collect(), first).await.unwrap();
     let defining = Defining { code: "service".to_owned(), unit: city, draft: service_register() };

@@ -68,7 +68,7 @@ pub struct Sheet {
     pub rows: Vec<Vec<Cell>>,
     /// Its merged cells that cover several rows.
     pub merged: Vec<Merged>,
-    /// The indexes of the rows that the file hides, in order; known of XLSX alone.
+    /// The indexes of the rows that the file hides, in order.
     pub hidden_rows: Vec<usize>,
 }
 

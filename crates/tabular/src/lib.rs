@@ -38,8 +38,8 @@ pub use reading::{
 };
 pub use records::{Record, RecordError, Records, read_rows_csv};
 pub use table::{
-    Across, AcrossColumn, AcrossPerson, Column, Dropped, Form, Labels, Layout, Nested, NestedDoubt, Node, Origin, Outline,
-    Row, Table, TableError, find_across, find_forms, find_nested, find_table, find_table_as, forms_table, letters,
-    outline, row_in_sheet,
+    Across, AcrossColumn, AcrossPerson, Column, Dropped, Form, Labels, Layout, Nested, NestedDoubt, Node, Origin,
+    Outline, Row, Table, TableError, find_across, find_forms, find_nested, find_table, find_table_as, forms_table,
+    letters, outline, row_in_sheet,
 };
 pub use text::{fold, person_name, tidy};

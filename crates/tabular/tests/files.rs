@@ -238,3 +238,53 @@ proptest! {
         let _ = (tabular::day(&cell, None), tabular::month(&cell, None), tabular::period(&cell, None), tabular::count(&cell), cell.shown());
     }
 }
+
+/// The table of an open document, of which rows are hidden and cells are merged.
+const TOLD: &str = r#"<table:table table:name="花名&amp;册">
+<table:table-row><table:table-cell office:value-type="string"><text:p>单位</text:p></table:table-cell>
+<table:table-cell office:value-type="string"><text:p>姓名</text:p></table:table-cell></table:table-row>
+<table:table-row><table:table-cell table:number-rows-spanned="3" office:value-type="string"><text:p>古沟街道</text:p>
+</table:table-cell><table:table-cell office:value-type="string"><text:p>张三</text:p></table:table-cell></table:table-row>
+<table:table-row table:visibility="filter"><table:covered-table-cell/>
+<table:table-cell office:value-type="string"><text:p>李四</text:p></table:table-cell></table:table-row>
+<table:table-row-group table:display="false"><table:table-row><table:covered-table-cell/>
+<table:table-cell office:value-type="string"><text:p>王五</text:p></table:table-cell></table:table-row></table:table-row-group>
+<table:table-row table:visibility="collapse" table:number-rows-repeated="1048572"><table:table-cell/></table:table-row>
+</table:table>"#;
+
+#[test]
+fn hidden_rows_and_merged_cells_of_an_open_document_are_told() {
+    let content = format!(
+        "<office:document-content><office:body><office:spreadsheet>{}</office:spreadsheet></office:body></office:document-content>",
+        TOLD.replace('\n', "")
+    );
+    let bytes = zipped(&[
+        ("mimetype", b"application/vnd.oasis.opendocument.spreadsheet"),
+        ("META-INF/manifest.xml", b"<manifest:manifest></manifest:manifest>"),
+        ("content.xml", content.as_bytes()),
+    ]);
+    let sheets = read(&bytes).unwrap();
+    assert_eq!((sheets[0].name.as_str(), sheets[0].hidden_rows.as_slice()), ("花名&册", [2, 3].as_slice()));
+    let columns = [
+        Column { key: "unit", names: &["单位"], required: true },
+        Column { key: "name", names: &["姓名"], required: true },
+    ];
+    let table = tabular::find_table(&sheets, &columns).unwrap();
+    let rows: Vec<_> = table.rows.iter().map(|row| (row.text("unit").unwrap(), row.text("name").unwrap())).collect();
+    let expected = ["张三", "李四", "王五"].map(|name| ("古沟街道".to_owned(), name.to_owned()));
+    assert_eq!(rows, expected);
+    assert_eq!(table.hidden, [3, 4]);
+}
+
+#[test]
+fn hidden_rows_of_an_old_workbook_are_told() {
+    let mut bytes = std::fs::read(file("roster.xls")).unwrap();
+    assert_eq!(read(&bytes).unwrap()[0].hidden_rows, [] as [usize; 0]);
+    // The ROW record of the third row.
+    let record = [0x08, 0x02, 0x10, 0x00, 0x02, 0x00];
+    let at = bytes.windows(record.len()).position(|window| window == record).unwrap();
+    bytes[at + 4 + 12] |= 0x20;
+    let sheets = read(&bytes).unwrap();
+    assert_eq!(sheets[0].hidden_rows, [2]);
+    assert_eq!(tabular::find_table(&sheets, &COLUMNS).unwrap().hidden, [3]);
+}

@@ -11,7 +11,7 @@ use ledger::db;
 use sea_orm::ConnectionTrait;
 
 use super::{
-    Context, Kind, Summary, store,
+    Context, Kind, Summary, TakenRow, store,
     taking::{self, Stand, Taking},
 };
 use crate::scope::{self, must};
@@ -35,13 +35,13 @@ pub async fn preview(app: &App, actor: &Actor, kind: Kind, context: &Context<'_>
     Ok(kind.plan(app, None, context).await?.summary())
 }
 
-/// The same, also returning the rows to be imported with their labels.
+/// The same, also returning the rows to be imported with what was understood of each.
 pub(super) async fn judge(
     app: &App,
     actor: &Actor,
     kind: Kind,
     context: &Context<'_>,
-) -> Result<(Summary, Vec<(usize, String)>)> {
+) -> Result<(Summary, Vec<TakenRow>)> {
     must_import(&app.db, actor, kind, context.unit).await?;
     let planned = kind.plan(app, None, context).await?;
     Ok((planned.summary(), planned.taking()))

@@ -1,13 +1,13 @@
 //! The kinds of files that can be imported. Each feature adds its own, as a static [`Kind`] among its extensions.
 
-use std::fmt;
+use std::{collections::BTreeSet, fmt};
 
 use desk::{actor::Actor, app::App, error::Result, ui::language::Words};
 use kernel::{ImportId, Refusal};
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
 use tabular::{Column, Table};
 
-use super::{Context, Labelled, Plan, Summary};
+use super::{Context, Labelled, Plan, Summary, TakenRow};
 
 /// A kind of file: a roster, a register of sessions.
 #[derive(Clone, Copy)]
@@ -238,8 +238,11 @@ pub(super) trait Planned: Send {
     /// The counts and verdicts.
     fn summary(&self) -> Summary;
 
-    /// The rows to be imported, each with its label.
-    fn taking(&self) -> Vec<(usize, String)>;
+    /// The rows to be imported, with what was understood of each.
+    fn taking(&self) -> Vec<TakenRow>;
+
+    /// The numbers of the rows to be imported.
+    fn rows(&self) -> BTreeSet<usize>;
 
     /// A digest of the rows to be imported.
     fn content(&self) -> String;
@@ -269,8 +272,12 @@ impl<I: Importer + Copy + 'static> Planned for OfKind<I> {
         self.plan.summary()
     }
 
-    fn taking(&self) -> Vec<(usize, String)> {
+    fn taking(&self) -> Vec<TakenRow> {
         self.plan.taking()
+    }
+
+    fn rows(&self) -> BTreeSet<usize> {
+        self.plan.take.iter().map(|(row, _)| *row).collect()
     }
 
     fn content(&self) -> String {

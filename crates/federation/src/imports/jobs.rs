@@ -7,7 +7,7 @@
 //! stay free.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
     sync::{
         Arc, Mutex, MutexGuard, OnceLock, PoisonError,
         atomic::{AtomicBool, AtomicUsize, Ordering},
@@ -33,7 +33,7 @@ use tokio::{
 };
 
 use super::{
-    Answers, Context, Kind, Source, Summary, actions, bundle,
+    Answers, Context, Kind, Source, Summary, TakenRow, actions, bundle,
     layout::{self, View},
     store::{self, Work},
 };
@@ -124,7 +124,7 @@ impl Jobs {
 
     /// The verdicts on a file: being computed, or computed recently if that took long.
     pub(super) fn judge(&self, app: &App, actor: &Actor, work: &Work, kind: Kind) -> Arc<Job<Arc<Judged>>> {
-        let by = format!("{} {:?} {}", work.answers, work.layout, app.today());
+        let by = format!("{} {:?} {:?} {:?} {}", work.answers, work.layout, work.units, work.year, app.today());
         let (clock, app, actor, work) = (app.clock.clone(), app.clone(), actor.clone(), work.clone());
         let file = (work.id, by);
         self.judge_by(clock, file, async move |job| Ok(Arc::new(judge(&app, &actor, &work, kind, &job).await?)))
@@ -373,10 +373,15 @@ pub(super) struct Judged {
 pub(super) struct Verdicts {
     /// Rows that are not accepted, and the counts.
     pub(super) summary: Summary,
-    /// Rows to be imported, each with its label, in their order.
-    pub(super) taking: Vec<(usize, String)>,
+    /// Rows to be imported, in their order.
+    pub(super) taking: Vec<TakenRow>,
     /// A digest of what the page shows: only what was shown is imported.
     pub(super) shown: String,
+}
+
+/// The units that were chosen by hand for rows of a file.
+pub(super) fn units_of(work: &Work) -> Result<BTreeMap<usize, String>> {
+    Ok(work.units.as_deref().map(serde_json::from_str).transpose()?.unwrap_or_default())
 }
 
 /// A file that is being imported, with what is needed to judge it.
@@ -410,8 +415,9 @@ impl Reading {
             None => source.layout.clone(),
             stored => layout::from_stored(stored)?,
         };
+        let units = units_of(work)?;
         Ok(Self {
-            source: Source { layout, ..source.as_sheets(stop) },
+            source: Source { layout, units, ..source.as_sheets(stop) },
             answers: serde_json::from_str(&work.answers)?,
             unit: work.unit_id.map(UnitId),
             year: work.year.and_then(|year| i32::try_from(year).ok()),
@@ -446,7 +452,7 @@ async fn judge(app: &App, actor: &Actor, work: &Work, kind: Kind, job: &Job<Arc<
 
 /// A digest of what a page shows of a file: how it was read and answered, and the content of the rows, not only their number.
 fn shown(work: &Work, summary: &Summary) -> String {
-    web::digest(&format!("{:?} {} {summary:?}", work.layout, work.answers))
+    web::digest(&format!("{:?} {:?} {:?} {} {summary:?}", work.layout, work.units, work.year, work.answers))
 }
 
 async fn take(app: &App, actor: &Actor, work: &Work, kind: Kind, was_shown: &str, job: &Job<Taken>) -> Result<Taken> {

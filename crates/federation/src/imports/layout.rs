@@ -14,7 +14,10 @@ use serde::{Deserialize, Serialize};
 use tabular::{Cell, Layout, MAX_COLUMNS, MAX_ROWS, Sheet, Table, letters, outline, row_in_sheet};
 use web::Fields;
 
-use super::{Kind, Source, store, work_pages::open_work};
+use super::{
+    Kind, Source, store,
+    work_pages::{kept, open_work, warned},
+};
 
 /// Routes.
 pub fn routes() -> Vec<Route> {
@@ -206,16 +209,11 @@ async fn set(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fields
     let Some((work, kind)) = open_work(&site, &visit, id).await? else { return Ok(visit.go(&here)) };
     let layout = match chosen_layout(&fields, kind.columns()) {
         Ok(layout) => layout,
-        Err(refusal) => {
-            let args: Vec<(&str, &str)> =
-                refusal.args.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-            return visit.warned(&site, &here, &refusal.code, &args);
-        }
+        Err(refusal) => return warned(&site, &visit, &here, &refusal),
     };
     let text = layout.map(|layout| serde_json::to_string(&layout)).transpose()?;
     store::set_layout(&site.app.db, id, text.as_deref()).await?;
-    let answered = work.answers != "{}";
-    visit.done(&site, &here, if answered { "layout-kept-anew" } else { "layout-kept" }, &[])
+    visit.done(&site, &here, kept(&work), &[])
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 pub mod actions;
 mod bundle;
+mod groups;
 mod importer;
 mod jobs;
 pub mod layout;
@@ -21,11 +22,12 @@ use desk::{
 };
 use ledger::migration::Tables;
 
+pub use groups::Cure;
 pub use importer::{Facts, Importer, Kind, KindsOfApp};
 pub use jobs::Jobs;
 pub use model::{
-    Answers, Context, Judged, Labelled, Plan, Question, Source, Summary, Verdict, cell_fault, error_in, read_sheets,
-    refused_file, refused_sheet, too_long,
+    Again, Answers, Context, Judged, Labelled, Plan, Question, Source, Summary, TakenRow, Understood, Verdict,
+    cell_fault, error_in, read_sheets, refused_file, refused_sheet, too_long,
 };
 
 /// Tables.
@@ -75,6 +77,11 @@ alter table import_work add column fault text;
 alter table import add column state varchar(16) not null default 'done';
 alter table import add column touched_at varchar(32);
 ",
+    },
+    Tables {
+        // The units that were chosen by hand for rows of such a file, as JSON.
+        name: "imports_0006",
+        sql: "alter table import_work add column units text;",
     },
 ];
 

@@ -4,6 +4,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     fmt::{self, Write},
     path::Path,
+    sync::{Mutex, PoisonError},
 };
 
 use chrono::NaiveDate;
@@ -11,7 +12,7 @@ use desk::{
     decoding,
     error::{AppError, Result},
 };
-use kernel::{Refusal, UnitId};
+use kernel::{ImportId, PersonId, Refusal, UnitId};
 use sha2::{Digest, Sha256};
 use tabular::{Cell, Column, DateError, Layout, OtherKind, Row, Sheet, Stop, Table, TableError};
 
@@ -30,8 +31,18 @@ pub struct Source {
     pub sheets: Vec<Sheet>,
     /// The layout as far as it was chosen by hand.
     pub layout: Layout,
+    /// For the number of a row, the unit that was chosen by hand in place of what it says.
+    pub units: BTreeMap<usize, String>,
+    /// The table that was found last: a file is judged several times.
+    pub found: LastFound,
 }
 
+/// A table, with the columns (by their address) and the layout that it was looked for with.
+#[derive(Debug, Default)]
+pub struct LastFound(Mutex<Option<(usize, Layout, Table)>>);
+
+/// The column of the unit, in every kind of file in which a row belongs to one.
+pub(super) const UNIT: &str = "unit";
 /// A tree may be larger than a spreadsheet: the country's is 27 MB of text.
 const TREE_LIMIT: u64 = 512 * 1024 * 1024;
 /// What a packed tree may unpack to. It is handed in on a page too, and is held as a whole.
@@ -81,7 +92,7 @@ impl Source {
         } else {
             (bytes, Vec::new())
         };
-        Ok(Self { name: name.to_owned(), sha256, bytes, sheets, layout: Layout::default() })
+        Ok(Self { name: name.to_owned(), sha256, bytes, sheets, ..Self::default() })
     }
 
     /// Its table, by the choices made by hand and by its headings.
@@ -90,7 +101,23 @@ impl Source {
     }
 
     pub(super) fn table_by(&self, columns: &[Column], layout: &Layout) -> Result<Table> {
-        tabular::find_table_as(&self.sheets, columns, layout).map_err(|fault| table_fault(&self.name, &fault))
+        let mut found = self.found.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let at = columns.as_ptr() as usize;
+        if let Some((_, _, table)) = found.as_ref().filter(|(of, by, _)| (*of, by) == (at, layout)) {
+            return Ok(self.mended(table.clone()));
+        }
+        let table = tabular::find_table_as(&self.sheets, columns, layout);
+        let table = table.map_err(|fault| table_fault(&self.name, &fault))?;
+        *found = Some((at, layout.clone(), table.clone()));
+        Ok(self.mended(table))
+    }
+
+    /// A table with the units that were chosen by hand.
+    fn mended(&self, mut table: Table) -> Table {
+        if !self.units.is_empty() {
+            table.mend(UNIT, &self.units);
+        }
+        table
     }
 
     /// Converts a tree that is text to a sheet, if a sheet can hold it: then its columns can be chosen, and its refused
@@ -201,6 +228,15 @@ fn not_read(name: &str, fault: &tabular::ReadError) -> AppError {
     refusal.with("file", name).into()
 }
 
+/// Some rows of a file that are judged again while the file is being imported.
+#[derive(Clone, Copy, Debug)]
+pub struct Again<'a> {
+    /// Their numbers.
+    pub rows: &'a BTreeSet<usize>,
+    /// The import: what it stored already are earlier rows of the same file.
+    pub import: ImportId,
+}
+
 /// The context of an import.
 pub struct Context<'a> {
     /// The file.
@@ -215,8 +251,8 @@ pub struct Context<'a> {
     pub from: Option<NaiveDate>,
     /// Today.
     pub today: NaiveDate,
-    /// The numbers of the rows that are judged, if it isn't all of them.
-    pub only: Option<&'a BTreeSet<usize>>,
+    /// The rows that are judged again, if it isn't all of them.
+    pub only: Option<Again<'a>>,
     /// Called with the number of finished rows and of all rows.
     pub progress: &'a (dyn Fn(usize, usize) + Send + Sync),
 }
@@ -224,7 +260,12 @@ pub struct Context<'a> {
 impl Context<'_> {
     /// Whether a row is to be judged.
     pub fn judges(&self, row: usize) -> bool {
-        self.only.is_none_or(|only| only.contains(&row))
+        self.only.is_none_or(|again| again.rows.contains(&row))
+    }
+
+    /// The import whose earlier parts are stored already: their records are rows of this file, not what stood there before.
+    pub fn own(&self) -> Option<ImportId> {
+        self.only.map(|again| again.import)
     }
 
     /// The rows of the file's table that are to be judged.
@@ -247,7 +288,7 @@ impl Context<'_> {
                     && chosen.is_none()
                     && header_row.is_none() =>
             {
-                other().ok_or(AppError::Refused(refusal))
+                other().map(|table| self.source.mended(table)).ok_or(AppError::Refused(refusal))
             }
             read => read,
         }
@@ -330,6 +371,35 @@ pub struct Judged {
 pub trait Labelled {
     /// A label to recognise it by.
     fn label(&self) -> String;
+
+    /// What was understood of it, beside its label.
+    fn understood(&self) -> Understood {
+        Understood::default()
+    }
+}
+
+/// What was understood of a row to be imported, for whoever compares it with the file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Understood {
+    /// The unit that it belongs to.
+    pub unit: Option<UnitId>,
+    /// Its first day and, if it says one, its last.
+    pub days: Option<(NaiveDate, Option<NaiveDate>)>,
+    /// The people it names, under the message for the part they have in it.
+    pub people: Vec<(&'static str, Vec<PersonId>)>,
+    /// What else was read: messages with their arguments.
+    pub facts: Vec<Refusal>,
+}
+
+/// A row to be imported, for a page.
+#[derive(Clone, Debug)]
+pub struct TakenRow {
+    /// Its number in the file.
+    pub row: usize,
+    /// A label to recognise it by.
+    pub label: String,
+    /// What was understood of it.
+    pub understood: Understood,
 }
 
 /// All verdicts, and the rows to be imported.
@@ -339,6 +409,8 @@ pub struct Plan<T> {
     pub judged: Vec<Judged>,
     /// Rows to be imported, with their numbers.
     pub take: Vec<(usize, T)>,
+    /// The day from which everything in the file counts, if it has no days of its own.
+    pub from: Option<NaiveDate>,
 }
 
 impl<T: fmt::Debug> Plan<T> {
@@ -348,7 +420,7 @@ impl<T: fmt::Debug> Plan<T> {
         let mut judged = self.judged.clone();
         judged.sort_by_key(|judged| judged.row);
         let (read, taken) = (self.take.len() + judged.len(), self.take.len());
-        Summary { read, taken, repeated, judged, content: self.content() }
+        Summary { read, taken, repeated, judged, from: self.from, content: self.content() }
     }
 
     /// A digest of the rows to be imported.
@@ -366,7 +438,7 @@ impl<T> Default for Plan<T> {
 impl<T> Plan<T> {
     /// A plan without any rows.
     pub fn new() -> Self {
-        Self { judged: Vec::new(), take: Vec::new() }
+        Self { judged: Vec::new(), take: Vec::new(), from: None }
     }
 
     /// Adds a row that is recorded already.
@@ -435,10 +507,11 @@ impl<T> Plan<T> {
 }
 
 impl<T: Labelled> Plan<T> {
-    /// The rows to be imported, each with its label, in their order.
-    pub fn taking(&self) -> Vec<(usize, String)> {
-        let mut taking: Vec<(usize, String)> = self.take.iter().map(|(row, taking)| (*row, taking.label())).collect();
-        taking.sort_by_key(|(row, _)| *row);
+    /// The rows to be imported, in their order.
+    pub fn taking(&self) -> Vec<TakenRow> {
+        let taken = |(row, of): &(usize, T)| TakenRow { row: *row, label: of.label(), understood: of.understood() };
+        let mut taking: Vec<TakenRow> = self.take.iter().map(taken).collect();
+        taking.sort_by_key(|taken| taken.row);
         taking
     }
 }
@@ -454,6 +527,8 @@ pub struct Summary {
     pub repeated: usize,
     /// The rows that were not imported, in their order.
     pub judged: Vec<Judged>,
+    /// The day from which everything in the file counts, if it has no days of its own.
+    pub from: Option<NaiveDate>,
     /// Digest of the content of the rows to be imported: the same number of other rows is not the same.
     pub content: String,
 }

@@ -45,6 +45,7 @@ pub fn routes() -> Vec<Route> {
         page("/imports/{id}", show),
         page("/imports/{id}/refused", refused),
         act("/imports/{id}/undo", undo),
+        act("/imports/{id}/again", again),
     ]
 }
 
@@ -101,19 +102,22 @@ pub(super) fn kinds(site: &Site, visit: &Visit, trees: bool) -> Value {
     Serde(Kind::choices(&site.app, site.pages.words(visit.language), trees)).into()
 }
 
-fn new_page(site: &Site, visit: &Visit, state: &FormState) -> Answer {
+fn new_page(site: &Site, visit: &Visit, state: &FormState, held: Option<&(i64, String)>) -> Answer {
     if !visit.may(Action::Write) {
         return Err(Refusal::forbidden().into());
     }
     let form = state.form(site, visit);
     let kinds = kinds(site, visit, visit.may(Action::Administer));
-    let context = context! { form => Serde(&form), kinds };
+    let context = context! { form => Serde(&form), kinds, held => Serde(&held) };
     visit.page_as(site, state.status(), "imports/new.html", context)
 }
 
 async fn new(State(site): State<Site>, visit: Visit) -> Answer {
     let query = Fields::parse(visit.uri.query().unwrap_or_default());
-    let unit = visit.unit();
+    let unit = match visit.unit() {
+        None => only_top(&site, &visit).await?,
+        unit => unit,
+    };
     let name = match unit {
         Some(unit) => places::name(&site.app.db, unit).await?,
         None => None,
@@ -123,28 +127,76 @@ async fn new(State(site): State<Site>, visit: Visit) -> Answer {
         ("unit", name.unwrap_or_default()),
         ("unit_id", unit.map(|unit| unit.to_string()).unwrap_or_default()),
     ];
-    new_page(&site, &visit, &FormState::filled(Fields::from_pairs(values)))
+    new_page(&site, &visit, &FormState::filled(Fields::from_pairs(values)), None)
 }
 
-/// The files that were uploaded with a form, with their kind, unit and year.
-fn read<'f>(site: &Site, fields: &'f Fields) -> FormResult<(Kind, Option<UnitId>, Option<i32>, Vec<&'f web::Upload>)> {
+/// The top of the tree, if there is only one and the visitor may write there.
+async fn only_top(site: &Site, visit: &Visit) -> Result<Option<UnitId>> {
+    let tops = places::tops(&site.app.db).await?;
+    let [top] = tops.as_slice() else { return Ok(None) };
+    let place = places::of_unit(&site.app.db, *top).await?.map(|(place, _)| place);
+    Ok(visit.actor.scope(Action::Write).covers(place).then_some(*top))
+}
+
+/// The files of a form: handed in with it, or with the same form when something else was missing.
+enum Given<'f> {
+    New(Vec<&'f web::Upload>),
+    Held(i64),
+}
+
+/// The files of a form, with its kind, unit and year.
+fn read<'f>(site: &Site, fields: &'f Fields) -> FormResult<(Kind, Option<UnitId>, Option<i32>, Given<'f>)> {
     let mut faults = Faults::new();
     let kind = faults.need("kind", Ok(Kind::by_name(&site.app, fields.text("kind"))));
-    let year = faults.take("year", fields.number("year")).flatten().and_then(|year| i32::try_from(year).ok());
+    let year = faults.take("year", fields.number("year")).flatten();
+    let year = year.and_then(|year| faults.take("year", year_in_range(year)));
     let unit = fields.key("unit_id").map(UnitId);
     if kind.is_some_and(|kind| !kind.is_tree()) && unit.is_none() {
         faults.add("unit", Refusal::new("unit-pick"));
     }
     let files: Vec<&web::Upload> = fields.files("file").collect();
-    if files.is_empty() {
-        faults.add("file", Refusal::new("file-missing"));
-    }
     if let Some(empty) = files.iter().find(|file| file.bytes.is_empty()) {
         faults.add("file", Refusal::new("file-empty").with("file", &empty.name));
     }
-    let Some(kind) = kind else { return Err(faults.into()) };
+    let given = match (files.is_empty(), fields.key("held")) {
+        (false, _) => Some(Given::New(files)),
+        (true, Some(held)) => Some(Given::Held(held)),
+        (true, None) => {
+            faults.add("file", Refusal::new("file-missing"));
+            None
+        }
+    };
+    let (Some(kind), Some(given)) = (kind, given) else { return Err(faults.into()) };
     faults.check()?;
-    Ok((kind, unit.filter(|_| !kind.is_tree()), year, files))
+    Ok((kind, unit.filter(|_| !kind.is_tree()), year, given))
+}
+
+/// A year that dates without one may have.
+pub(super) fn year_in_range(year: i64) -> Result<i32, Refusal> {
+    let refusal = || Refusal::new("import-year-odd").with("year", year);
+    i32::try_from(year).ok().filter(|year| (1900..=2100).contains(year)).ok_or_else(refusal)
+}
+
+/// Keeps the files of a form in which something else is missing, so that they aren't handed in twice: their key and name.
+async fn hold(site: &Site, visit: &Visit, fields: &Fields) -> Result<Option<(i64, String)>> {
+    let files: Vec<&web::Upload> = fields.files("file").filter(|file| !file.bytes.is_empty()).collect();
+    if files.is_empty() {
+        let Some(id) = fields.key("held") else { return Ok(None) };
+        return Ok(store::held(&site.app.db, id, &visit.actor).await?.map(|name| (id, name)));
+    }
+    sweep(site).await?;
+    let name = shortened_name(&bundle::name_of(files.iter().map(|file| file.name.as_str())));
+    let content = bundle::packed(&files);
+    let tx = ledger::db::begin(&site.app.db).await?;
+    let id = store::hold(&tx, (&name, &content), &visit.actor).await?;
+    tx.commit().await?;
+    Ok(Some((id, name)))
+}
+
+/// Refuses files that can't be read at once, whatever their names say.
+async fn must_be_readable(files: Vec<(String, Vec<u8>)>, kind: Kind) -> Result<()> {
+    let turn = decoding::turn(Share::of_bytes(files.iter().map(|(_, bytes)| bytes.len() as u64).sum())).await?;
+    turn.run(move |stop| Source::from_files_until(files, kind, stop).map(drop)).await?
 }
 
 async fn upload(State(site): State<Site>, visit: Visit, fields: Fields) -> Answer {
@@ -158,20 +210,40 @@ async fn upload(State(site): State<Site>, visit: Visit, fields: Fields) -> Answe
         actions::must_import(&site.app.db, &visit.actor, kind, unit).await?;
     }
     let upload = async |_| {
-        let (kind, unit, year, files) = read(&site, &fields)?;
-        // Read once before it is kept: a file that is none is refused at once, whatever its name says.
-        let turn = decoding::turn(Share::of_bytes(files.iter().map(|file| file.bytes.len() as u64).sum())).await?;
-        let handed: Vec<_> = files.iter().map(|file| (file.name.clone(), file.bytes.clone())).collect();
-        turn.run(move |stop| Source::from_files_until(handed, kind, stop).map(drop)).await??;
-        let content = bundle::packed(&files);
-        sweep(&site).await?;
-        let tx = ledger::db::begin(&site.app.db).await?;
-        let name = shortened_name(&bundle::name_of(files.iter().map(|file| file.name.as_str())));
-        let id = store::insert_work(&tx, kind, (unit, year), (&name, &content), &visit.actor).await?;
-        tx.commit().await?;
+        let (kind, unit, year, given) = read(&site, &fields)?;
+        let id = match given {
+            Given::New(files) => {
+                let handed = files.iter().map(|file| (file.name.clone(), file.bytes.clone())).collect();
+                must_be_readable(handed, kind).await?;
+                let content = bundle::packed(&files);
+                sweep(&site).await?;
+                let tx = ledger::db::begin(&site.app.db).await?;
+                let name = shortened_name(&bundle::name_of(files.iter().map(|file| file.name.as_str())));
+                let id = store::insert_work(&tx, kind, (unit, year), (&name, &content), &visit.actor).await?;
+                tx.commit().await?;
+                id
+            }
+            Given::Held(id) => {
+                let gone = || Refusal::new("file-missing");
+                let name = store::held(&site.app.db, id, &visit.actor).await?.ok_or_else(gone)?;
+                let content = store::content(&site.app.db, id).await?.ok_or_else(gone)?;
+                must_be_readable(bundle::unpacked(&name, &content)?, kind).await?;
+                let tx = ledger::db::begin(&site.app.db).await?;
+                if store::complete(&tx, id, kind, (unit, year), &visit.actor).await? == 0 {
+                    return Err(gone().into());
+                }
+                tx.commit().await?;
+                id
+            }
+        };
         Ok(Done::silent(format!("/imports/work/{id}")))
     };
-    Send::new(&site, &visit, &fields).run(upload, async |state| new_page(&site, &visit, &state)).await
+    let page = async |state: FormState| {
+        // A file that can't be read is to be replaced by another one.
+        let held = if read(&site, &fields).is_err() { hold(&site, &visit, &fields).await? } else { None };
+        new_page(&site, &visit, &state, held.as_ref())
+    };
+    Send::new(&site, &visit, &fields).at(&[("file-missing", "file")]).run(upload, page).await
 }
 
 /// An import of the scope; any other is refused as unknown.
@@ -201,10 +273,21 @@ async fn import_page(site: &Site, visit: &Visit, status: StatusCode, id: i64, fa
     let shown: Vec<(usize, &str)> = page.rows.iter().map(|(row, text)| (in_sheet(*row), text.as_str())).collect();
     let context = context! {
         import => Serde(&import), going_on => taking::is_going_on(&site.app, &import), kinds => kinds(site, visit, true), refusals => Serde(&shown), next => page.next, query => page.query,
-        first => page.first, has_file,
+        first => page.first, has_file, reopens => store::reopens(&site.app.db, ImportId(id)).await?,
+        following => following(site, words, &import.kind),
         fault => fault.map(|fault| words.refusal(fault)),
     };
     visit.page_as(site, status, "imports/show.html", context)
+}
+
+/// The kinds of files in the order in which an office imports them first.
+const FIRST: [&str; 4] = ["units", "roster", "activities", "external"];
+
+/// The kind of file that an office imports after this one: its name and label.
+fn following(site: &Site, words: &Words, kind: &str) -> Option<Value> {
+    let at = FIRST.iter().position(|name| *name == kind)?;
+    let next = Kind::by_name(&site.app, FIRST.get(at + 1)?)?;
+    Some(context! { kind => next.as_str(), label => words.message(next.word(), &[]) })
 }
 
 async fn show(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
@@ -231,6 +314,23 @@ async fn undo(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, field
         import_page(&site, &visit, status, id, Some(&state.into_refusal())).await
     };
     Send::new(&site, &visit, &fields).run(undo, page).await
+}
+
+/// Opens the file of an import that was undone, to judge and import it again.
+async fn again(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
+    seen(&site, &visit, id).await?;
+    let again = async |_| {
+        let gone = || Refusal::new("import-file-gone");
+        let tx = ledger::db::begin(&site.app.db).await?;
+        let work = store::reopen(&tx, ImportId(id), &visit.actor).await?.ok_or_else(gone)?;
+        tx.commit().await?;
+        Ok(Done::new(format!("/imports/work/{work}"), "import-again-done"))
+    };
+    let page = async |state: FormState| {
+        let status = state.status();
+        import_page(&site, &visit, status, id, Some(&state.into_refusal())).await
+    };
+    Send::new(&site, &visit, &fields).run(again, page).await
 }
 
 /// An empty file with the headings that the import understands.

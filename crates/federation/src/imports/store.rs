@@ -1,16 +1,19 @@
 //! All queries on imports.
 
+use std::collections::{BTreeSet, HashMap};
+
 use chrono::NaiveDate;
 use desk::{
     actor::Actor,
     ui::rows::{By, Filters, Rows, Select, Slice},
 };
-use kernel::{ImportId, Moment, UnitId};
+use kernel::{ImportId, Moment, PersonId, UnitId};
 use ledger::{Row as _, db};
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
 use web::Fields;
 
 use super::{Kind, Source};
+use crate::scope::places;
 
 ledger::codes! {
     /// Whether an import is complete.
@@ -223,6 +226,8 @@ ledger::record! {
         pub state: String,
         /// Why it failed: a refusal as JSON.
         pub fault: Option<String>,
+        /// The units that were chosen by hand for rows, as JSON.
+        pub units: Option<String>,
     }
 }
 
@@ -235,6 +240,16 @@ fn works(rest: &str) -> String {
 pub(super) async fn insert_work(
     tx: &impl ConnectionTrait,
     kind: Kind,
+    place: (Option<UnitId>, Option<i32>),
+    file: (&str, &str),
+    actor: &Actor,
+) -> Result<i64, DbErr> {
+    insert_work_of(tx, kind.as_str(), place, file, actor).await
+}
+
+async fn insert_work_of(
+    tx: &impl ConnectionTrait,
+    kind: &str,
     (unit, year): (Option<UnitId>, Option<i32>),
     file: (&str, &str),
     actor: &Actor,
@@ -243,7 +258,7 @@ pub(super) async fn insert_work(
     let columns = ["id", "kind", "unit_id", "year", "file_name", "content", "answers", "account_id", "created_at"];
     let row = vec![
         id.into(),
-        kind.as_str().into(),
+        kind.into(),
         unit.map(|unit| unit.0).into(),
         year.map(i64::from).into(),
         file.0.into(),
@@ -254,6 +269,31 @@ pub(super) async fn insert_work(
     ];
     db::insert_many(tx, "import_work", &columns, [row]).await?;
     Ok(id)
+}
+
+/// Stores a file of a form in which something else is missing; it has no kind until the form is complete.
+pub(super) async fn hold(tx: &impl ConnectionTrait, file: (&str, &str), actor: &Actor) -> Result<i64, DbErr> {
+    insert_work_of(tx, "", (None, None), file, actor).await
+}
+
+/// The name of a file that an account handed in with an incomplete form.
+pub(super) async fn held(conn: &impl ConnectionTrait, id: i64, actor: &Actor) -> Result<Option<String>, DbErr> {
+    let sql = "select file_name from import_work where id = $1 and account_id = $2 and kind = ''";
+    db::scalar(conn, sql, vec![id.into(), actor.account.0.into()]).await
+}
+
+/// Gives such a file the kind, unit and year of the complete form; returns 0 if that was done before.
+pub(super) async fn complete(
+    tx: &impl ConnectionTrait,
+    id: i64,
+    kind: Kind,
+    (unit, year): (Option<UnitId>, Option<i32>),
+    actor: &Actor,
+) -> Result<u64, DbErr> {
+    let sql =
+        "update import_work set kind = $1, unit_id = $2, year = $3 where id = $4 and account_id = $5 and kind = ''";
+    let (unit, year) = (unit.map(|unit| unit.0), year.map(i64::from));
+    db::execute(tx, sql, vec![kind.as_str().into(), unit.into(), year.into(), id.into(), actor.account.0.into()]).await
 }
 
 /// A file by its key.
@@ -274,7 +314,7 @@ pub(super) async fn content_length(conn: &impl ConnectionTrait, id: i64) -> Resu
 
 /// Key and name of the files of an account that aren't taken yet, newest first.
 pub(super) async fn open_work(conn: &impl ConnectionTrait, actor: &Actor) -> Result<Vec<(i64, String, String)>, DbErr> {
-    let sql = "select id, file_name, created_at from import_work where import_id is null and account_id = $1 \
+    let sql = "select id, file_name, created_at from import_work where import_id is null and kind <> '' and account_id = $1 \
                order by id desc limit 20";
     db::rows(conn, sql, vec![actor.account.0.into()]).await
 }
@@ -285,10 +325,54 @@ pub(super) async fn set_answers(conn: &impl ConnectionTrait, work: &Work, answer
     db::execute(conn, sql, vec![answers.into(), work.id.into(), work.answers.as_str().into()]).await
 }
 
-/// Stores the layout as far as it was chosen by hand. Answers are deleted, since the rows may be others; returns 0 if the
-/// file was imported.
+/// Stores the units that were chosen by hand for rows in place of those that were read. The answers to a row are deleted, since its
+/// questions may be others; returns 0 if either was changed meanwhile, or the file was imported.
+pub(super) async fn set_units(
+    conn: &impl ConnectionTrait,
+    work: &Work,
+    units: &str,
+    answers: &str,
+) -> Result<u64, DbErr> {
+    let sql = "update import_work set units = $1, answers = $2, state = '', fault = null where id = $3 and answers = $4 \
+               and coalesce(units, '') = $5 and import_id is null";
+    let was = work.units.as_deref().unwrap_or_default();
+    db::execute(conn, sql, vec![units.into(), answers.into(), work.id.into(), work.answers.as_str().into(), was.into()])
+        .await
+}
+
+/// Stores the year of dates without one. Answers are deleted, since another sheet may be read and the questions may be others;
+/// returns 0 if the file was imported.
+pub(super) async fn set_year(conn: &impl ConnectionTrait, id: i64, year: Option<i32>) -> Result<u64, DbErr> {
+    let sql = "update import_work set year = $1, answers = '{}', units = null, state = '', fault = null \
+               where id = $2 and import_id is null";
+    db::execute(conn, sql, vec![year.map(i64::from).into(), id.into()]).await
+}
+
+/// An undone import whose file is still there as it was handed in. The condition is on `w`, the file.
+const REOPENS: &str = "w.content not like 'sheets:%' and exists \
+                       (select 1 from import i where i.id = w.import_id and i.undone_at is not null)";
+
+/// Whether the file of an import can be judged again.
+pub(super) async fn reopens(conn: &impl ConnectionTrait, import: ImportId) -> Result<bool, DbErr> {
+    let sql = format!("select w.id from import_work w where w.import_id = $1 and {REOPENS}");
+    Ok(db::scalar::<i64>(conn, &sql, vec![import.0.into()]).await?.is_some())
+}
+
+/// Opens the file of an import that was undone for judging it again, and returns its key; `None` if the import stands, the file is
+/// gone, or was opened before.
+pub(super) async fn reopen(tx: &impl ConnectionTrait, import: ImportId, actor: &Actor) -> Result<Option<i64>, DbErr> {
+    let sql = format!("select w.id from import_work w where w.import_id = $1 and {REOPENS}");
+    let Some(work) = db::scalar::<i64>(tx, &sql, vec![import.0.into()]).await? else { return Ok(None) };
+    let sql = "update import_work set import_id = null, state = '', fault = null, created_at = $1, account_id = $2 \
+               where id = $3 and import_id = $4";
+    let values = vec![actor.at.0.as_str().into(), actor.account.0.into(), work.into(), import.0.into()];
+    Ok((db::execute(tx, sql, values).await? > 0).then_some(work))
+}
+
+/// Stores the layout as far as it was chosen by hand. Answers and units are deleted, since the rows may be others; returns 0 if
+/// the file was imported.
 pub(super) async fn set_layout(conn: &impl ConnectionTrait, id: i64, layout: Option<&str>) -> Result<u64, DbErr> {
-    let sql = "update import_work set layout = $1, answers = '{}', state = '', fault = null where id = $2 and import_id is null";
+    let sql = "update import_work set layout = $1, answers = '{}', units = null, state = '', fault = null where id = $2 and import_id is null";
     db::execute(conn, sql, vec![layout.into(), id.into()]).await
 }
 
@@ -343,10 +427,53 @@ pub(super) async fn drop_work(conn: &impl ConnectionTrait, id: i64) -> Result<()
     Ok(())
 }
 
-/// Deletes files from before a moment that were not imported, and imported ones without refused rows.
-pub(super) async fn sweep_work(conn: &impl ConnectionTrait, before: &str) -> Result<(), DbErr> {
-    let sql = "delete from import_work where created_at < $1 and not exists \
+/// Deletes files from before a moment that were not imported, imported ones without refused rows, and those from before another
+/// moment whose form was never completed.
+pub(super) async fn sweep_work(conn: &impl ConnectionTrait, before: &str, held_before: &str) -> Result<(), DbErr> {
+    let sql = "delete from import_work where (created_at < $1 or (kind = '' and created_at < $2)) and not exists \
                (select 1 from import_refusal r where r.import_id = import_work.import_id)";
-    db::execute(conn, sql, vec![before.into()]).await?;
+    db::execute(conn, sql, vec![before.into(), held_before.into()]).await?;
     Ok(())
+}
+
+/// The names of units, each with the one above it.
+pub(super) async fn names_of_units(
+    conn: &impl ConnectionTrait,
+    units: &BTreeSet<UnitId>,
+) -> Result<HashMap<UnitId, String>, DbErr> {
+    let sql = "select u.id, u.name, above.name from unit u left join unit_place p on p.unit_id = u.id \
+               left join unit above on above.id = p.parent_id where u.id in ($keys)";
+    let units: Vec<UnitId> = units.iter().copied().collect();
+    let rows: Vec<(UnitId, String, Option<String>)> = db::by_keys(sql, &units).rows(conn).await?;
+    let each = rows.into_iter().map(|(unit, name, above)| match above {
+        Some(above) => (unit, format!("{above} {name}")),
+        None => (unit, name),
+    });
+    Ok(each.collect())
+}
+
+/// The names of people, each with the unit that the person is in on a day.
+pub(super) async fn names_of_people(
+    conn: &impl ConnectionTrait,
+    people: &BTreeSet<PersonId>,
+    day: NaiveDate,
+) -> Result<HashMap<PersonId, (String, Option<String>)>, DbErr> {
+    let sql = "select p.id, p.name, u.name from person p \
+               left join posting o on o.person_id = p.id and o.void = false and o.from_day <= $1 \
+               and (o.to_day is null or o.to_day >= $1) left join unit u on u.id = o.unit_id where p.id in ($keys)";
+    let people: Vec<PersonId> = people.iter().copied().collect();
+    let rows: Vec<(PersonId, String, Option<String>)> =
+        db::by_keys(sql, &people).with(vec![day.into()]).rows(conn).await?;
+    Ok(rows.into_iter().map(|(person, name, unit)| (person, (name, unit))).collect())
+}
+
+/// A unit as it is written in a file to be found again: its code, else its name with those above it.
+pub(super) async fn text_of_unit(conn: &impl ConnectionTrait, unit: UnitId) -> Result<String, DbErr> {
+    let code: Option<Option<String>> =
+        db::scalar(conn, "select min(code) from unit_code where unit_id = $1", vec![unit.0.into()]).await?;
+    if let Some(code) = code.flatten() {
+        return Ok(code);
+    }
+    let path = places::path(conn, unit).await?;
+    Ok(path.into_iter().map(|(_, name)| name).collect())
 }

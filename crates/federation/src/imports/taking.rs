@@ -18,7 +18,7 @@ use sea_orm::ConnectionTrait;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use super::{
-    Context, Kind, Summary,
+    Again, Context, Kind, Summary,
     actions::must_import,
     importer::Planned,
     store::{self, Import, Progress},
@@ -77,8 +77,7 @@ struct Part {
 
 impl Part {
     fn new(planned: Box<dyn Planned>, is_last: bool) -> Self {
-        let rows = planned.taking().into_iter().map(|(row, _)| row).collect();
-        Self { rows, content: planned.content(), planned: Some(planned), is_last }
+        Self { rows: planned.rows(), content: planned.content(), planned: Some(planned), is_last }
     }
 }
 
@@ -142,7 +141,7 @@ impl Taking<'_> {
                 changed = changed || before != stand;
                 let planned = match part.planned.take().filter(|_| !changed) {
                     Some(planned) => planned,
-                    None => self.judge_again(&tx, &part.rows, &part.content).await?,
+                    None => self.judge_again(&tx, import, &part.rows, &part.content).await?,
                 };
                 planned.take(self.app, &tx, self.actor, self.context, import).await?;
                 let after = Stand::load(&tx).await?;
@@ -199,10 +198,11 @@ impl Taking<'_> {
     async fn judge_again(
         &self,
         tx: &db::Transaction,
+        import: ImportId,
         rows: &BTreeSet<usize>,
         content: &str,
     ) -> Result<Box<dyn Planned>> {
-        let context = Context { only: Some(rows), progress: &|_, _| (), ..*self.context };
+        let context = Context { only: Some(Again { rows, import }), progress: &|_, _| (), ..*self.context };
         let again = self.kind.plan(self.app, Some(tx), &context).await?;
         if again.content() != content {
             return Err(Refusal::conflict("import-changed-meanwhile").into());

@@ -7,6 +7,7 @@ use axum::{
     http::StatusCode,
 };
 use desk::{
+    actor::Action,
     error::{AppError, Result},
     router::{Route, act, page},
     serve::Site,
@@ -22,20 +23,23 @@ use minijinja::{context, value::Serde};
 use web::Fields;
 
 use super::{
-    Kind, actions,
-    jobs::{JUDGED_ANEW, Job, Jobs, Judged, Reading},
-    pages::kinds,
+    Answers, Kind, actions, groups,
+    jobs::{JUDGED_ANEW, Job, Jobs, Judged, Reading, units_of},
+    model::UNIT,
+    pages::{kinds, year_in_range},
     refused_sheet,
-    rows::{self, Counts, chosen, join_reasons},
+    rows::{self, Counts, With, chosen, join_reasons},
     store::{self, Work},
 };
-use crate::scope::places;
+use crate::scope::{must, places};
 
 /// Routes.
 pub fn routes() -> Vec<Route> {
     vec![
         page("/imports/work/{work}", preview),
         act("/imports/work/{work}/answers", answer),
+        act("/imports/work/{work}/year", set_year),
+        act("/imports/work/{work}/unit", set_unit),
         act("/imports/work/{work}/take", take),
         act("/imports/work/{work}/drop", drop_work),
         page("/imports/work/{work}/refused", work_refused),
@@ -128,22 +132,118 @@ async fn verdicts(
         None => None,
     };
     let fault = fault.as_ref().or(judged.verdicts.as_ref().err()).map(|fault| words.refusal(fault));
+    let opening = judged.verdicts.as_ref().ok().and_then(|verdicts| verdicts.summary.from);
     let file = context! {
         id => work.id, file => &work.file_name, kind => &work.kind, kinds => kinds(site, visit, true), unit, view => Serde(&judged.view), told => fault,
-        judged => judged.verdicts.is_ok(), opening => work.year.map(|year| format!("{year}-01-01")),
+        judged => judged.verdicts.is_ok(), opening => opening.map(|day| day.to_string()),
+        year => work.year, wants_year => wants_year(work, judged),
     };
     let Ok(verdicts) = &judged.verdicts else { return visit.page_as(site, status, "imports/preview.html", file) };
     let query = Fields::parse(visit.uri.query().unwrap_or_default());
     let summary = &verdicts.summary;
     let counts = Counts::from_summary(summary);
     let tab = rows::tab(&query, counts);
-    let page = rows::page(judged, verdicts, words, &query, tab);
+    let mended = units_of(work)?;
+    let page = rows::page(verdicts, &query, tab);
+    let (units, people) = page.named();
+    let with = With {
+        words,
+        units: store::names_of_units(&site.app.db, &units).await?,
+        people: store::names_of_people(&site.app.db, &people, site.app.today()).await?,
+        mended: &mended,
+    };
+    let page = page.rows(judged, verdicts, &with);
+    let has_units = Kind::by_name(&site.app, &work.kind).is_some_and(has_units);
+    let together = groups::shown(summary, &judged.answers, words);
+    let causes = groups::causes(&site.app, summary, words);
     let context = context! {
         read => summary.read, taken => summary.taken, repeated => summary.repeated, asks => counts.asks,
         refused => counts.refused, rows => Serde(&page.rows), next => page.next, query => page.query,
-        first => page.first, tab, shown => &verdicts.shown, has_table => judged.view.is_some(), ..file
+        first => page.first, tab, shown => &verdicts.shown, has_table => judged.view.is_some(),
+        together => Serde(&together), causes => Serde(&causes), has_units, mend => query.key("mend"), after => query.key("after"), ..file
     };
     visit.page_as(site, status, "imports/preview.html", context)
+}
+
+/// Whether the year of dates without one is to be asked: the file says none, or a row needs it.
+fn wants_year(work: &Work, judged: &Judged) -> bool {
+    let needs = |refusal: &Refusal| {
+        matches!(refusal.code.as_str(), "import-wants-year" | "date-no-year" | "years-disagree" | "years-several")
+    };
+    work.year.is_some()
+        || match &judged.verdicts {
+            Err(refusal) => needs(refusal),
+            Ok(verdicts) => {
+                verdicts.summary.from.is_some()
+                    || verdicts.summary.refused().iter().any(|(_, reasons)| reasons.iter().any(needs))
+            }
+        }
+}
+
+/// Whether each row of a kind belongs to a unit.
+fn has_units(kind: Kind) -> bool {
+    kind.columns().iter().any(|column| column.key == UNIT)
+}
+
+/// Stores the year that the file's dates without one have, and the roster's first day.
+async fn set_year(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
+    let here = format!("/imports/work/{id}");
+    let Some((work, _)) = open_work(&site, &visit, id).await? else { return Ok(visit.go(&here)) };
+    let year = fields.number("year").and_then(|year| year.map(year_in_range).transpose());
+    let year = match year {
+        Ok(year) => year,
+        Err(refusal) => return warned(&site, &visit, &here, &refusal),
+    };
+    store::set_year(&site.app.db, id, year).await?;
+    visit.done(&site, &here, kept(&work), &[])
+}
+
+/// Leads back to a page, which shows a refusal.
+pub(super) fn warned(site: &Site, visit: &Visit, here: &str, refusal: &Refusal) -> Answer {
+    let args: Vec<(&str, &str)> = refusal.args.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    visit.warned(site, here, &refusal.code, &args)
+}
+
+/// The message after a file is read otherwise.
+pub(super) fn kept(work: &Work) -> &'static str {
+    if work.answers == "{}" { "layout-kept" } else { "layout-kept-anew" }
+}
+
+/// Puts another unit in place of what a row says, or takes that back.
+async fn set_unit(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
+    let here = back(id, &fields);
+    let Some((work, kind)) = open_work(&site, &visit, id).await? else { return Ok(visit.go(&here)) };
+    let row = fields.key("row").and_then(|row| usize::try_from(row).ok()).filter(|_| has_units(kind));
+    let Some(row) = row else { return Ok(visit.go(&here)) };
+    let mut units = units_of(&work)?;
+    let at = tabular::row_in_sheet(row).to_string();
+    let message = if fields.ticked("undo") {
+        units.remove(&row);
+        "import-unit-undone"
+    } else {
+        let Some(unit) = fields.key("unit_id").map(UnitId) else {
+            return visit.warned(&site, &here, "unit-pick", &[]);
+        };
+        must(&site.app.db, &visit.actor, Action::Write, unit).await?;
+        units.insert(row, store::text_of_unit(&site.app.db, unit).await?);
+        "import-unit-kept"
+    };
+    let mut answers: Answers = serde_json::from_str(&work.answers)?;
+    answers.remove(&row);
+    let (units, answers) = (serde_json::to_string(&units)?, serde_json::to_string(&answers)?);
+    if store::set_units(&site.app.db, &work, &units, &answers).await? == 0 {
+        return visit.warned(&site, &here, "answers-between", &[]);
+    }
+    visit.done(&site, &here, message, &[("row", &at)])
+}
+
+/// The place on the page that a form was sent from: its tab and its first row.
+fn back(id: i64, fields: &Fields) -> String {
+    let tab = rows::known_tab(fields).map(|tab| format!("only={tab}"));
+    let after = fields.key("after").map(|after| format!("after={after}"));
+    let query: Vec<String> = tab.into_iter().chain(after).collect();
+    let mark = if query.is_empty() { "" } else { "?" };
+    format!("/imports/work/{id}{mark}{}", query.join("&"))
 }
 
 async fn answer(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
@@ -216,11 +316,14 @@ async fn drop_work(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) 
     visit.done(&site, "/imports", "import-dropped", &[])
 }
 
-/// Deletes files that were not imported within a month, and the personal data in them.
+/// Deletes files that were not imported within a month, and those whose form was not completed within a day, and the personal data
+/// in them.
 pub(super) async fn sweep(site: &Site) -> Result<()> {
-    let month_ago = site.app.clock.0.now() - chrono::Duration::days(30);
-    let before = month_ago.to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
-    Ok(store::sweep_work(&site.app.db, &before).await?)
+    let ago = |days| {
+        let moment = site.app.clock.0.now() - chrono::Duration::days(days);
+        moment.to_rfc3339_opts(chrono::SecondsFormat::Millis, true)
+    };
+    Ok(store::sweep_work(&site.app.db, &ago(30), &ago(1)).await?)
 }
 
 /// The refused rows of a file as they are in it, each with its reason.

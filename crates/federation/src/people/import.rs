@@ -18,7 +18,9 @@ use super::{
 };
 use crate::{
     groups,
-    imports::{Context, Facts, Importer, Kind, Labelled, Plan, Question, cell_fault, error_in, too_long},
+    imports::{
+        Context, Cure, Facts, Importer, Kind, Labelled, Plan, Question, Understood, cell_fault, error_in, too_long,
+    },
     units::{self, Found, Index, LineOf, Placing},
 };
 
@@ -34,6 +36,14 @@ pub struct Taking {
 impl Labelled for Taking {
     fn label(&self) -> String {
         self.person.name.clone()
+    }
+
+    fn understood(&self) -> Understood {
+        let born = self
+            .person
+            .birth_month
+            .map(|month| Refusal::new("roster-born").with("month", format!("{}-{:02}", month / 100, month % 100)));
+        Understood { unit: Some(self.person.unit), facts: born.into_iter().collect(), ..Understood::default() }
     }
 }
 
@@ -138,6 +148,10 @@ struct Rosters;
 /// The kind of file, for imports.
 pub static KIND: Kind = Kind::new(&Rosters);
 
+/// People of a roster that counts from too late a day: it is undone and imported again from an earlier one.
+pub static NOT_YET: Cure =
+    Cure { code: "people-not-yet", href: "/imports?kind=roster&state=taken", word: "people-not-yet-cure" };
+
 #[async_trait::async_trait]
 impl Importer for Rosters {
     type Taking = Taking;
@@ -175,9 +189,9 @@ impl Importer for Rosters {
         let reading = Reading { index: &index, home, from, counts_rows: import_identity::counts_rows(&table) };
         let numbers: HashSet<String> = rows.iter().filter_map(|row| reading.staff_no(row).ok().flatten()).collect();
         let numbers: Vec<String> = numbers.into_iter().collect();
-        let mut namesakes = Namesakes::load(conn, &index, from, (&names, &numbers)).await?;
+        let mut namesakes = Namesakes::load(conn, &index, from, (&names, &numbers), context.own()).await?;
         let mut placing = Placing::new(&index, home);
-        let mut plan = Plan::new();
+        let mut plan = Plan { from: Some(from), ..Plan::new() };
         // Every row, since a line that names a unit holds for those below it.
         for (done, row) in table.rows.iter().enumerate() {
             (context.progress)(done, table.rows.len());
@@ -209,7 +223,7 @@ impl Importer for Rosters {
                 }
                 Ok(read) => read,
             };
-            let here = Seen { row: row.number, person: person.clone(), id, unread: Seen::unread(row) };
+            let here = Seen { row: row.number, person: person.clone(), id, unread: Seen::unread(row), stored: false };
             match namesakes.judge(here, &mut chosen) {
                 Judgement::New => plan.take.push((row.number, Taking { person, from, known: None })),
                 Judgement::Number(known) => {
@@ -268,10 +282,9 @@ impl Importer for Rosters {
     }
 }
 
-/// The first day of the file's people: 1 January of the given year, of the year in the title, or of this year.
+/// The first day of the file's people: 1 January of the given year, or of the year in the title. Without either nobody knows it.
 fn opening_day(context: &Context<'_>, table: &Table) -> Result<NaiveDate> {
-    use chrono::Datelike;
-    let year = context.year_of_all(table)?.unwrap_or_else(|| context.today.year());
+    let year = context.year_of_all(table)?.ok_or_else(|| Refusal::new("import-wants-year"))?;
     NaiveDate::from_ymd_opt(year, 1, 1)
         .filter(|_| (1900..=2100).contains(&year))
         .ok_or_else(|| Refusal::new("year-out-of-range").with("year", year).into())

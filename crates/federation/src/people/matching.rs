@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use chrono::NaiveDate;
-use kernel::{PersonId, UnitId};
+use kernel::{PersonId, Refusal, UnitId};
 use ledger::Tree;
 
 use super::model::{Person, Posting};
@@ -94,6 +94,24 @@ impl People {
         // The row's unit is outside the import's tree (a higher office was named): then everybody in the tree is equally near.
         met(candidates.into_iter())
     }
+
+    /// Why names are nobody's on a day, if people of these names are there from a later day on.
+    pub fn not_yet<'n>(
+        &self,
+        names: impl IntoIterator<Item = &'n str>,
+        day: NaiveDate,
+        tree: &Tree,
+    ) -> Option<Refusal> {
+        let first = |name: &str| {
+            let postings = self.by_name.get(name)?.iter();
+            let later = postings.filter(|posting| posting.days.from > day && tree.holds(posting.unit));
+            later.map(|posting| posting.days.from).min()
+        };
+        let later: Vec<(&str, NaiveDate)> = names.into_iter().filter_map(|name| Some((name, first(name)?))).collect();
+        let from = later.iter().map(|(_, from)| *from).min()?;
+        let names: Vec<&str> = later.into_iter().map(|(name, _)| name).collect();
+        Some(Refusal::new("people-not-yet").with("names", names.join("、")).with("from", from))
+    }
 }
 
 fn met<'a>(postings: impl Iterator<Item = &'a Posting>) -> Met {
@@ -141,5 +159,9 @@ mod tests {
         assert_eq!(people.nearest("查无此", UnitId(1), day, &tree), Met::Nobody);
         let before = parse_day("2024-12-31").expect("a day");
         assert_eq!(people.nearest("郑梦曦", UnitId(3), before, &tree), Met::Nobody);
+        let cause = people.not_yet(["郑梦曦", "查无此"], before, &tree).expect("later");
+        assert_eq!(cause.args[0].1, "郑梦曦");
+        assert_eq!(cause.args[1].1, "2025-01-01");
+        assert_eq!(people.not_yet(["郑梦曦", "查无此"], day, &tree), None);
     }
 }

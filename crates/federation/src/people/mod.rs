@@ -196,7 +196,7 @@ pub const FEATURE: Feature = Feature {
     on_open: Some(|app| Box::pin(open(app))),
     every_minute: Some(|app| Box::pin(staff::confirm_waiting(app))),
     records: &[&records::People, &records::Memberships, &records::Postings],
-    extensions: &[&groups::FOLLOWING, &staff::FOLLOWING, &import::KIND],
+    extensions: &[&groups::FOLLOWING, &staff::FOLLOWING, &import::KIND, &import::NOT_YET],
     ..Feature::new("people")
 };
 

@@ -1,11 +1,11 @@
 //! Which rows of a roster are people who are there already, in the database or in an earlier row: by their numbers first, else by name
 //! and unit.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 use desk::error::Result;
-use kernel::{PersonId, Refusal, UnitId};
+use kernel::{ImportId, PersonId, Refusal, UnitId};
 use sea_orm::ConnectionTrait;
 use tabular::{IdNumber, Row, tidy};
 
@@ -41,6 +41,9 @@ pub(super) struct Seen {
     pub(super) id: Option<IdNumber>,
     /// What it has beside that, heading and text.
     pub(super) unread: Vec<(String, String)>,
+    /// Whether it is read from the database, an earlier row of a file that is being imported: what it had beside the person is not known
+    /// any more, so it says the same as no row.
+    pub(super) stored: bool,
 }
 
 impl Seen {
@@ -50,8 +53,27 @@ impl Seen {
         others.filter(|(heading, _)| !matches!(heading.as_str(), "序号" | "序" | "")).collect()
     }
 
+    /// An earlier row of the file that is imported already.
+    fn of_stored(person: &Person, posting: &Posting) -> Self {
+        let person = NewPerson {
+            name: person.name.clone(),
+            sex: person.sex,
+            birth_month: person.birth_month,
+            party: None,
+            unit: posting.unit,
+            duty: posting.duty.clone(),
+            education: person.education.clone(),
+            phone: person.phone.clone(),
+            note: person.note.clone(),
+            staff_no: person.staff_no.clone(),
+        };
+        Self { row: 0, person, id: None, unread: Vec::new(), stored: true }
+    }
+
     fn says_the_same(&self, other: &Self) -> bool {
-        (&self.person, &self.id, &self.unread) == (&other.person, &other.id, &other.unread)
+        !self.stored
+            && !other.stored
+            && (&self.person, &self.id, &self.unread) == (&other.person, &other.id, &other.unread)
     }
 
     /// Whether neither month of birth nor a number says that it is somebody else.
@@ -78,29 +100,52 @@ pub(super) struct Namesakes<'a> {
 }
 
 impl<'a> Namesakes<'a> {
-    /// Loads the people with these names and staff numbers.
+    /// Loads the people with these names and staff numbers. Those whom this import (`own`) has stored are earlier rows of the file.
     pub(super) async fn load(
         conn: &impl ConnectionTrait,
         index: &'a Index,
         from: NaiveDate,
         (names, numbers): (&[String], &[String]),
+        own: Option<ImportId>,
     ) -> Result<Self> {
         let named = store::list_by_names(conn, names).await?;
         let with_number = store::list_by_numbers(conn, numbers).await?;
         let ids: Vec<PersonId> = named.iter().chain(&with_number).map(|(person, _)| person.id).collect();
         let party = store::party_now(conn, &ids, from).await?;
-        let mut known: HashMap<(String, UnitId), Vec<(Person, Posting)>> = HashMap::new();
+        let own = match own {
+            Some(import) => store::of_import(conn, import, &ids).await?,
+            None => HashSet::new(),
+        };
+        let (by_name, by_number, by_id) = (HashMap::new(), HashMap::new(), HashMap::new());
+        let (known, numbered, seen) = (HashMap::new(), HashMap::new(), Vec::new());
+        let mut namesakes = Self { index, from, known, numbered, party, seen, by_name, by_number, by_id };
         for (person, posting) in named {
-            known.entry((person.name.clone(), posting.unit)).or_default().push((person, posting));
-        }
-        let mut numbered: HashMap<String, (Person, Vec<Posting>)> = HashMap::new();
-        for (person, posting) in with_number {
-            if let Some(number) = person.staff_no.clone() {
-                numbered.entry(number).or_insert_with(|| (person, Vec::new())).1.push(posting);
+            if own.contains(&person.id) {
+                namesakes.add(Seen::of_stored(&person, &posting));
+            } else {
+                let key = (person.name.clone(), posting.unit);
+                namesakes.known.entry(key).or_default().push((person, posting));
             }
         }
-        let (by_name, by_number, by_id) = (HashMap::new(), HashMap::new(), HashMap::new());
-        Ok(Self { index, from, known, numbered, party, seen: Vec::new(), by_name, by_number, by_id })
+        for (person, posting) in with_number.into_iter().filter(|(person, _)| !own.contains(&person.id)) {
+            if let Some(number) = person.staff_no.clone() {
+                namesakes.numbered.entry(number).or_insert_with(|| (person, Vec::new())).1.push(posting);
+            }
+        }
+        Ok(namesakes)
+    }
+
+    /// Adds a row to those that are there.
+    fn add(&mut self, row: Seen) {
+        let at = self.seen.len();
+        self.by_name.entry((row.person.name.clone(), row.person.unit)).or_default().push(at);
+        if let Some(number) = row.person.staff_no.clone() {
+            self.by_number.insert(number, at);
+        }
+        if let Some(id) = row.id.clone() {
+            self.by_id.insert(id, at);
+        }
+        self.seen.push(row);
     }
 
     /// Judges a row, which counts from then on if it is imported, or is one of those who are there.
@@ -116,15 +161,7 @@ impl<'a> Namesakes<'a> {
             Judgement::Ask(_) | Judgement::Refused(_) => false,
         };
         if counts {
-            let at = self.seen.len();
-            self.by_name.entry((here.person.name.clone(), here.person.unit)).or_default().push(at);
-            if let Some(number) = here.person.staff_no.clone() {
-                self.by_number.insert(number, at);
-            }
-            if let Some(id) = here.id.clone() {
-                self.by_id.insert(id, at);
-            }
-            self.seen.push(here);
+            self.add(here);
         }
         judgement
     }

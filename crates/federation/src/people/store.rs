@@ -1,6 +1,6 @@
 //! All queries on people, postings and dated states; those on memberships are in a file of their own and re-exported.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use chrono::NaiveDate;
 use desk::{
@@ -52,6 +52,17 @@ pub(super) async fn taken_numbers(conn: &impl ConnectionTrait, numbers: &[&str])
     let sql = "select staff_no from person where void = false and merged_into is null and staff_no in ($keys)";
     let numbers: Vec<String> = numbers.iter().map(ToString::to_string).collect();
     db::by_keys(sql, &numbers).rows(conn).await
+}
+
+/// Those of some people whom an import has stored.
+pub async fn of_import(
+    conn: &impl ConnectionTrait,
+    import: ImportId,
+    people: &[PersonId],
+) -> Result<HashSet<PersonId>, DbErr> {
+    let sql = "select id from person where import_id = $1 and id in ($keys)";
+    let people: Vec<PersonId> = db::by_keys(sql, people).with(vec![import.0.into()]).rows(conn).await?;
+    Ok(people.into_iter().collect())
 }
 
 /// Every person with the posting of a day, in the order of units and names.

@@ -158,8 +158,9 @@ async fn a_tree_may_be_a_workbook_and_a_sheet_be_named(on: On) {
     let file = file.display().to_string();
     let tree = run(&place, &["import", "units", &file, "--yes"]);
     assert_eq!((tree.status, &tree.json["taken"]), (0, &2.into()), "{}", tree.error);
-    let roster =
-        |sheet: &'static str| run(&place, &["import", "roster", &file, "--unit", "88", "--sheet", sheet, "--yes"]);
+    let roster = |sheet: &'static str| {
+        run(&place, &["import", "roster", &file, "--unit", "88", "--year", "2025", "--sheet", sheet, "--yes"])
+    };
     let unknown = roster("三组");
     assert_eq!(unknown.status, 1);
     assert!(unknown.error.contains("单位、一组、二组"), "{}", unknown.error);

@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use chrono::DateTime;
 use desk::{app::App, error::AppError};
 use federation::{
-    imports::{Answers, Context, Source, Summary, actions},
+    imports::{Answers, Context, Kind, Source, Summary, actions},
     people,
     units::{self, actions::Addition},
 };
@@ -26,6 +26,7 @@ on_both!(
     an_interrupted_import_is_reported_and_can_be_repeated,
     others_write_while_an_import_is_going_on,
     what_was_changed_meanwhile_is_judged_again,
+    rows_of_earlier_parts_are_rows_of_the_same_file,
     an_import_whose_process_ended_is_undone,
 );
 
@@ -105,19 +106,33 @@ async fn an_interrupted_import_is_reported_and_can_be_repeated(on: On) {
 /// Rows of a roster: more than one part.
 const ROWS: usize = 3500;
 
+/// One of many different names.
+fn name(number: usize) -> String {
+    let letters: Vec<char> = "王李张刘陈杨赵黄周吴徐孙".chars().collect();
+    [1728, 144, 12, 1].into_iter().map(|place| letters[number / place % letters.len()]).collect()
+}
+
 /// A roster of `ROWS` people of a street; the last is 何雨桐.
 fn roster() -> String {
-    let letters: Vec<char> = "王李张刘陈杨赵黄周吴徐孙".chars().collect();
-    let letter = |number: usize, place: usize| letters[number / place % letters.len()];
-    let name = |number| [1728, 144, 12, 1].map(|place| letter(number, place)).into_iter().collect::<String>();
     let rows: String = (0..ROWS - 1).map(|number| format!("{},古沟街道\n", name(number))).collect();
     format!("姓名,工作单位\n{rows}何雨桐,古沟街道\n")
 }
 
 /// Imports a roster as soon as it was judged.
 async fn import(app: App, city: UnitId, roster: String) -> Result<(ImportId, Summary), AppError> {
-    let source = Source::from_file("花名册.csv", roster.into_bytes(), people::import::KIND)?;
-    let (actor, answers) = (app.operator(), Answers::new());
+    import_as(app, city, people::import::KIND, roster, Answers::new()).await
+}
+
+/// Imports a text as soon as it was judged, with answers.
+async fn import_as(
+    app: App,
+    city: UnitId,
+    kind: Kind,
+    text: String,
+    answers: Answers,
+) -> Result<(ImportId, Summary), AppError> {
+    let source = Source::from_file("花名册.csv", text.into_bytes(), kind)?;
+    let actor = app.operator();
     let context = Context {
         source: &source,
         unit: Some(city),
@@ -128,8 +143,8 @@ async fn import(app: App, city: UnitId, roster: String) -> Result<(ImportId, Sum
         only: None,
         progress: &|_, _| (),
     };
-    let shown = actions::preview(&app, &actor, people::import::KIND, &context).await?;
-    actions::confirm(&app, &actor, people::import::KIND, &context, &shown).await
+    let shown = actions::preview(&app, &actor, kind, &context).await?;
+    actions::confirm(&app, &actor, kind, &context, &shown).await
 }
 
 fn code(refused: AppError) -> String {
@@ -171,15 +186,7 @@ async fn others_write_while_an_import_is_going_on(on: On) {
     first_part(app).await;
     let mut between = 0;
     while !taking.is_finished() {
-        let addition = Addition {
-            name: format!("新设街道{between}"),
-            level: Some("street".to_owned()),
-            parent: Some(office.city),
-            code: None,
-            outside: false,
-            from: None,
-        };
-        units::actions::add(app, &app.operator(), addition).await.unwrap();
+        add_unit(app, office.city, &format!("新设街道{between}")).await;
         between += usize::from(is_going_on(app).await);
     }
     assert!(between > 0, "nobody else could write");
@@ -213,6 +220,47 @@ async fn what_was_changed_meanwhile_is_judged_again(on: On) {
     // Judged again, the row is repeated.
     let (_, summary) = import(app.clone(), office.city, roster()).await.unwrap();
     assert_eq!((summary.taken, summary.repeated, posted(app).await), (ROWS - 1, 1, ROWS as i64 + 1));
+}
+
+async fn rows_of_earlier_parts_are_rows_of_the_same_file(on: On) {
+    let office = office(on).await;
+    let app = &office.app;
+    // Two of one name in one unit, told apart by a number that isn't stored; the second stands in another part.
+    let filling: String = (0..ROWS).map(|number| format!("{},乙{number},古沟街道\n", name(number))).collect();
+    let roster = format!("姓名,人员编号,工作单位\n何雨桐,甲1,古沟街道\n{filling}何雨桐,甲2,古沟街道\n");
+    let answers = Answers::from([(ROWS + 3, vec![1])]);
+    let taking = tokio::spawn(import_as(app.clone(), office.city, people::import::KIND, roster, answers));
+    first_part(app).await;
+    add_unit(app, office.city, "新设街道").await;
+    let (_, summary) = taking.await.unwrap().unwrap();
+    assert_eq!(summary.taken, ROWS + 2);
+    assert_eq!(count(app, "select count(*) from person where name = '何雨桐' and not void").await, 2);
+    // Two sessions of one name on one day, told apart by their times.
+    let filling: String =
+        (0..ROWS).map(|number| format!("学习{number},2025-03-04,09:00,集中学习,古沟街道\n")).collect();
+    let (first, last) =
+        ("同名学习,2025-03-05,09:00,集中学习,古沟街道\n", "同名学习,2025-03-05,14:00,集中学习,古沟街道\n");
+    let register = format!("名称,日期,时间,类型,主办单位\n{first}{filling}{last}");
+    let kind = qinglan::features::activities::import::KIND;
+    let taking = tokio::spawn(import_as(app.clone(), office.city, kind, register, Answers::new()));
+    first_part(app).await;
+    add_unit(app, office.city, "又设街道").await;
+    let (_, summary) = taking.await.unwrap().unwrap();
+    assert_eq!((summary.taken, summary.judged.len()), (ROWS + 2, 0));
+    assert_eq!(count(app, "select count(*) from activity where title = '同名学习' and state <> 'void'").await, 2);
+    reconciled(app).await;
+}
+
+async fn add_unit(app: &App, parent: UnitId, name: &str) {
+    let addition = Addition {
+        name: name.to_owned(),
+        level: Some("street".to_owned()),
+        parent: Some(parent),
+        code: None,
+        outside: false,
+        from: None,
+    };
+    units::actions::add(app, &app.operator(), addition).await.unwrap();
 }
 
 async fn an_import_whose_process_ended_is_undone(on: On) {

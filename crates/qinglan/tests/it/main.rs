@@ -22,8 +22,10 @@ mod hours;
 
 mod import_cases;
 mod import_forms;
+mod import_generated;
 mod import_layouts;
 mod imports;
+mod imports_page;
 mod joint;
 mod kinds;
 mod ledgers;

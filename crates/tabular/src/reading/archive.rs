@@ -41,7 +41,8 @@ fn kind_within(bytes: &[u8], limit: u64, room: &mut Room, stop: Stop<'_>) -> Res
     measure(&mut archive, limit, room, stop)?;
     if kind == Kind::Ods {
         let content = archive.by_name("content.xml").map_err(|error| ReadError::Broken(error.to_string()))?;
-        spread::check(BufReader::new(content), room, stop)?;
+        let told = spread::check(BufReader::new(content), room, stop)?;
+        room.told = told;
     }
     Ok(kind)
 }

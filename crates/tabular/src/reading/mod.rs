@@ -134,12 +134,12 @@ pub fn read_until(name: &str, bytes: &[u8], stop: Stop<'_>) -> Result<Vec<Sheet>
     let sheets = if is_zip(bytes) {
         match archive::kind(bytes, &mut room, stop)? {
             archive::Kind::Xlsx => workbook::xlsx(bytes, &mut room, stop)?,
-            archive::Kind::Ods => workbook::ods(bytes, stop)?,
+            archive::Kind::Ods => workbook::ods(bytes, room.told, stop)?,
         }
     } else if bytes.starts_with(&ole::SIGNATURE) {
-        ole::check(bytes, &mut room)?;
+        let hidden = ole::check(bytes, &mut room)?;
         go_on(stop)?;
-        workbook::xls(bytes, stop)?
+        workbook::xls(bytes, hidden, stop)?
     } else {
         plain::sheets(name, bytes, stop)?
     };
@@ -196,6 +196,8 @@ struct Told {
     hidden_rows: Vec<usize>,
     /// Rows and columns of formulas without a value.
     uncalculated: Vec<(usize, usize)>,
+    /// Merged cells, where they are noticed before the file is read.
+    merged: Vec<Merged>,
 }
 
 impl Default for Room {

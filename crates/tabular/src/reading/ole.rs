@@ -17,8 +17,8 @@ const HELD: u64 = 4;
 const MAX_COPIED: u64 = 20_000_000_000;
 
 /// Refuses an OLE file that is no workbook, needs a password, has more than [`MAX_CELLS`] cells between its corners, or for whose
-/// cells and texts there is no room.
-pub(super) fn check(bytes: &[u8], room: &mut Room) -> Result<(), ReadError> {
+/// cells and texts there is no room. Returns the indexes of the hidden rows of each sheet, in the order of the sheets.
+pub(super) fn check(bytes: &[u8], room: &mut Room) -> Result<Vec<Vec<usize>>, ReadError> {
     let file = Compound::open(bytes).ok_or_else(|| ReadError::Broken("compound file without directory".to_owned()))?;
     if file.entry("EncryptedPackage").is_some() || file.entry("EncryptionInfo").is_some() {
         return Err(ReadError::Locked);
@@ -29,10 +29,39 @@ pub(super) fn check(bytes: &[u8], room: &mut Room) -> Result<(), ReadError> {
     }
     let broken = || ReadError::Broken("workbook stream breaks off".to_owned());
     file.small().ok_or_else(broken)?;
+    // Of two, the reader takes the first.
+    let mut hidden = None;
     for entry in entries {
-        check_workbook(&file.stream(entry).ok_or_else(broken)?, room)?;
+        let stream = file.stream(entry).ok_or_else(broken)?;
+        check_workbook(&stream, room)?;
+        if hidden.is_none() {
+            let starts = sheet_starts(&stream)?.into_iter();
+            let of_sheet = starts.map(|start| hidden_rows(stream.get(start..).unwrap_or_default(), room));
+            hidden = Some(of_sheet.collect::<Result<_, _>>()?);
+        }
     }
-    Ok(())
+    Ok(hidden.unwrap_or_default())
+}
+
+/// The indexes of the rows of a sheet whose ROW record says that they are hidden. Source: MS-XLS 2.4.221.
+fn hidden_rows(stream: &[u8], room: &mut Room) -> Result<Vec<usize>, ReadError> {
+    let mut hidden = Vec::new();
+    let mut depth = 0_usize;
+    for (kind, data) in Records(stream) {
+        match kind {
+            0x0809 => depth += 1,
+            0x000A if depth <= 1 => break,
+            0x000A => depth -= 1,
+            0x0208 if depth == 1 && u16_at(data, 12).is_some_and(|flags| flags & 0x20 != 0) => {
+                room.take_bytes(size_of::<usize>() as u64)?;
+                hidden.extend(u16_at(data, 0).map(usize::from));
+            }
+            _ => {}
+        }
+    }
+    hidden.sort_unstable();
+    hidden.dedup();
+    Ok(hidden)
 }
 
 fn check_workbook(stream: &[u8], room: &mut Room) -> Result<(), ReadError> {

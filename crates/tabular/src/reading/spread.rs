@@ -1,21 +1,27 @@
-//! Measures how far the cells of an ODS file spread before it is read.
+//! Measures how far the cells of an ODS file spread before it is read, and notes what the reader doesn't tell: merged cells and hidden
+//! rows.
 //!
 //! One element may stand for a million equal cells, and the reader allocates them all. The repeats are multiplied here
-//! first, without allocating anything. Source: ODF 1.3 part 3, 9.1 (tables) and 19.675 (repeats).
+//! first, without allocating anything. Source: ODF 1.3 part 3, 9.1 (tables) 19.675 (repeats), 19.678 (spans),
+//! 19.749 (visibility).
 
+use std::borrow::Cow;
+use std::collections::HashMap;
 use std::io::BufRead;
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
 use super::contents::Pieces;
-use super::{CELL, MAX_CELLS, MAX_HELD, ReadError, Room, Stop, TEXT, go_on};
+use super::{CELL, MAX_CELLS, MAX_HELD, MAX_ROWS, ReadError, Room, Stop, TEXT, Told, go_on};
+use crate::cell::Merged;
 
 /// How many times a cell is held: by the reader with its formula as the file has it and laid out, and in its row.
 const HELD: u64 = 5;
 
 /// Refuses a content part whose tables spread over more than [`MAX_CELLS`] cells, or for whose cells and texts there is no room.
-pub(super) fn check(content: impl BufRead, room: &Room, stop: Stop<'_>) -> Result<(), ReadError> {
+/// Returns what is noted, by the name of the sheet.
+pub(super) fn check(content: impl BufRead, room: &Room, stop: Stop<'_>) -> Result<HashMap<String, Told>, ReadError> {
     let (source, piece) = Pieces::new(content);
     let mut reader = Reader::from_reader(source);
     reader.config_mut().check_end_names = false;
@@ -25,7 +31,7 @@ pub(super) fn check(content: impl BufRead, room: &Room, stop: Stop<'_>) -> Resul
         go_on(stop)?;
         piece.begin();
         match reader.read_event_into(&mut buffer).map_err(|error| piece.error(&error))? {
-            Event::Eof => return Ok(()),
+            Event::Eof => return Ok(spread.told),
             Event::Start(element) => spread.begin(&element),
             Event::Empty(element) => {
                 spread.begin(&element);
@@ -56,6 +62,15 @@ fn repeats(element: &BytesStart<'_>, name: &str) -> u64 {
     found.map_or(1, |attribute| attribute.value.parse().unwrap_or(u64::MAX))
 }
 
+/// An attribute that says one of these words.
+fn says(element: &BytesStart<'_>, name: &str, words: &[&str]) -> bool {
+    let found = element.attributes().flatten().find(|attribute| attribute.key.as_ref() == name);
+    found.is_some_and(|attribute| words.contains(&&*attribute.value))
+}
+
+/// What a merged area or a hidden row takes.
+const NOTED: u64 = size_of::<Merged>() as u64 + TEXT;
+
 /// The extent of the table so far, and the row and the cell being read.
 #[derive(Default)]
 struct Spread {
@@ -69,25 +84,51 @@ struct Spread {
     row_blank: u64,
     cell: Option<OpenCell>,
     text: u64,
+    /// The name of the table.
+    name: String,
+    /// The index of the row, and of the cell in it.
+    at: (u64, u64),
+    row_hidden: bool,
+    /// Groups of rows that are folded, one in another.
+    folded: Vec<bool>,
+    told: HashMap<String, Told>,
 }
 
 struct OpenCell {
     repeats: u64,
     filled: bool,
+    /// How many rows it covers.
+    rows: u64,
 }
 
 impl Spread {
     fn begin(&mut self, element: &BytesStart<'_>) {
         match element.name().as_ref() {
+            "table:table" => {
+                let name = element.attributes().flatten().find(|attribute| attribute.key.as_ref() == "table:name");
+                self.name = name
+                    .and_then(|name| quick_xml::escape::unescape(&name.value).ok().map(Cow::into_owned))
+                    .unwrap_or_default();
+                self.text = self.text.saturating_add(self.name.len() as u64 + NOTED);
+            }
+            "table:table-row-group" => {
+                // Each is kept until its end.
+                self.text = self.text.saturating_add(1);
+                self.folded.push(says(element, "table:display", &["false"]));
+            }
             "table:table-row" => {
                 let repeats = repeats(element, "table:number-rows-repeated");
                 (self.row_repeats, self.row_filled, self.row_blank) = (repeats, 0, 0);
+                self.at.1 = 0;
+                self.row_hidden =
+                    self.folded.contains(&true) || says(element, "table:visibility", &["collapse", "filter"]);
             }
             "table:table-cell" | "table:covered-table-cell" => {
                 let holds =
                     |name: &str| ["office:", "calcext:", "table:formula"].iter().any(|with| name.starts_with(with));
                 let filled = element.attributes().flatten().any(|attribute| holds(attribute.key.as_ref()));
-                self.cell = Some(OpenCell { repeats: repeats(element, "table:number-columns-repeated"), filled });
+                let rows = repeats(element, "table:number-rows-spanned");
+                self.cell = Some(OpenCell { repeats: repeats(element, "table:number-columns-repeated"), filled, rows });
                 if filled {
                     // A value or a formula may be a text.
                     self.text(element.len() as u64 + TEXT);
@@ -109,7 +150,13 @@ impl Spread {
         match name {
             "table:table-cell" | "table:covered-table-cell" => self.end_cell(),
             "table:table-row" => self.end_row(),
-            "table:table" => *self = Self { through: self.cells(), text: self.text, ..Self::default() },
+            "table:table-row-group" => {
+                self.folded.pop();
+            }
+            "table:table" => {
+                let (through, told) = (self.cells(), std::mem::take(&mut self.told));
+                *self = Self { through, text: self.text, told, ..Self::default() };
+            }
             _ => {}
         }
     }
@@ -123,6 +170,13 @@ impl Spread {
 
     fn end_cell(&mut self) {
         let Some(cell) = self.cell.take() else { return };
+        if cell.filled && cell.rows > 1 {
+            self.note(|told, (row, column)| {
+                let last = row.saturating_add(usize::try_from(cell.rows - 1).unwrap_or(usize::MAX));
+                told.merged.push(Merged { first: row, last, column });
+            });
+        }
+        self.at.1 = self.at.1.saturating_add(cell.repeats);
         if cell.filled {
             self.row_filled = self.row_filled.saturating_add(self.row_blank).saturating_add(cell.repeats);
             self.row_blank = 0;
@@ -132,7 +186,23 @@ impl Spread {
         }
     }
 
+    /// Notes something of the sheet, at the row and cell being read.
+    fn note(&mut self, note: impl FnOnce(&mut Told, (usize, usize))) {
+        let (Ok(row), Ok(column)) = (usize::try_from(self.at.0), usize::try_from(self.at.1)) else { return };
+        self.text = self.text.saturating_add(NOTED);
+        note(self.told.entry(self.name.clone()).or_default(), (row, column));
+    }
+
     fn end_row(&mut self) {
+        // Blank rows are not read, however many there are.
+        if self.row_hidden && self.row_filled > 0 && self.row_repeats <= MAX_ROWS as u64 {
+            for _ in 0..self.row_repeats {
+                self.note(|told, (row, _)| told.hidden_rows.push(row));
+                self.at.0 = self.at.0.saturating_add(1);
+            }
+        } else {
+            self.at.0 = self.at.0.saturating_add(self.row_repeats);
+        }
         if self.row_filled == 0 {
             self.blank_rows = self.blank_rows.saturating_add(self.row_repeats);
         } else {

@@ -1,5 +1,6 @@
 //! Reads the sheets of XLSX, XLS and ODS files.
 
+use std::collections::HashMap;
 use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -9,8 +10,8 @@ use calamine::{
 };
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 
-use super::{Grid, ReadError, Room, Stop, go_on};
-use crate::cell::{Cell, Sheet};
+use super::{Grid, ReadError, Room, Stop, Told, go_on};
+use crate::cell::{Cell, Merged, Sheet};
 
 /// `room` is what is left beside the shared texts, which the reader holds too.
 pub(super) fn xlsx(bytes: &[u8], room: &mut Room, stop: Stop<'_>) -> Result<Vec<Sheet>, ReadError> {
@@ -33,8 +34,8 @@ pub(super) fn xlsx(bytes: &[u8], room: &mut Room, stop: Stop<'_>) -> Result<Vec<
             drop(cells);
             if room.merges {
                 go_on(stop)?;
-                let merged = workbook.merge_cells_by_sheet_name(&name).map_err(|error| xlsx_error(&error))?;
-                merge(&mut rows, &merged, room)?;
+                let areas = workbook.merge_cells_by_sheet_name(&name).map_err(|error| xlsx_error(&error))?;
+                merge(&mut rows, areas.iter().map(merged), room)?;
             }
             let told = room.told.remove(&name).unwrap_or_default();
             for place in told.uncalculated {
@@ -46,31 +47,44 @@ pub(super) fn xlsx(bytes: &[u8], room: &mut Room, stop: Stop<'_>) -> Result<Vec<
     })
 }
 
-pub(super) fn xls(bytes: &[u8], stop: Stop<'_>) -> Result<Vec<Sheet>, ReadError> {
+/// `hidden` are the hidden rows of each sheet, in the order of the sheets.
+pub(super) fn xls(bytes: &[u8], hidden: Vec<Vec<usize>>, stop: Stop<'_>) -> Result<Vec<Sheet>, ReadError> {
     guarded(|| {
         let workbook: Xls<_> = open_workbook_from_rs(Cursor::new(bytes)).map_err(|error| match error {
             XlsError::Password => ReadError::Locked,
             error => ReadError::Broken(error.to_string()),
         })?;
-        ranges(workbook, |workbook, name| workbook.merge_cells_by_sheet_name(name).unwrap_or_default(), stop)
+        let names = workbook.sheets_metadata().iter().map(|sheet| sheet.name.clone());
+        let mut told: HashMap<String, Told> =
+            names.zip(hidden).map(|(name, hidden_rows)| (name, Told { hidden_rows, ..Told::default() })).collect();
+        for (name, told) in &mut told {
+            told.merged = workbook.merge_cells_by_sheet_name(name).unwrap_or_default().iter().map(merged).collect();
+        }
+        ranges(workbook, told, stop)
     })
 }
 
-pub(super) fn ods(bytes: &[u8], stop: Stop<'_>) -> Result<Vec<Sheet>, ReadError> {
+/// `told` is what was noticed of each sheet before.
+pub(super) fn ods(bytes: &[u8], told: HashMap<String, Told>, stop: Stop<'_>) -> Result<Vec<Sheet>, ReadError> {
     guarded(|| {
         let workbook: Ods<_> = open_workbook_from_rs(Cursor::new(bytes)).map_err(|error| match error {
             OdsError::Password => ReadError::Locked,
             error => ReadError::Broken(error.to_string()),
         })?;
-        ranges(workbook, |_, _| Vec::new(), stop)
+        ranges(workbook, told, stop)
     })
 }
 
-fn merge(rows: &mut Grid, merged: &[Dimensions], room: &mut Room) -> Result<(), ReadError> {
-    for area in merged {
-        rows.merge(position(area.start), position(area.end).0, room)?;
+fn merge(rows: &mut Grid, areas: impl IntoIterator<Item = Merged>, room: &mut Room) -> Result<(), ReadError> {
+    for Merged { first, last, column } in areas {
+        rows.merge((first, column), last, room)?;
     }
     Ok(())
+}
+
+fn merged(area: &Dimensions) -> Merged {
+    let (first, column) = position(area.start);
+    Merged { first, last: position(area.end).0, column }
 }
 
 /// A damaged file may make the reader panic; that is an error of the file, not of the program.
@@ -93,7 +107,7 @@ fn worksheets<'a, R: Reader<Cursor<&'a [u8]>>>(workbook: &R) -> Vec<(String, boo
 /// What was laid out in full already, and measured before that.
 fn ranges<'a, R: Reader<Cursor<&'a [u8]>>>(
     mut workbook: R,
-    merged: impl Fn(&R, &str) -> Vec<Dimensions>,
+    mut told: HashMap<String, Told>,
     stop: Stop<'_>,
 ) -> Result<Vec<Sheet>, ReadError> {
     let mut room = Room::default();
@@ -106,8 +120,9 @@ fn ranges<'a, R: Reader<Cursor<&'a [u8]>>>(
             go_on(stop)?;
             rows.set((top + row, start + column), cell_of(value.clone()), &mut room)?;
         }
-        merge(&mut rows, &merged(&workbook, &name), &mut room)?;
-        sheets.push(rows.into_sheet(hidden));
+        let Told { hidden_rows, merged, .. } = told.remove(&name).unwrap_or_default();
+        merge(&mut rows, merged, &mut room)?;
+        sheets.push(Sheet { hidden_rows, ..rows.into_sheet(hidden) });
     }
     Ok(sheets)
 }

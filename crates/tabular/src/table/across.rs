@@ -274,7 +274,13 @@ impl Across {
             unnamed: self.unnamed,
             rows: rows
                 .into_iter()
-                .map(|(number, cells)| Row { number, cells, origin: Arc::clone(&origin), lone: false })
+                .map(|(number, cells)| Row {
+                    number,
+                    cells: Arc::new(cells),
+                    origin: Arc::clone(&origin),
+                    lone: false,
+                    mended: Vec::new(),
+                })
                 .collect(),
             dropped: Dropped { footers: self.left_out.len(), ..Dropped::default() },
             left_out: self.left_out,

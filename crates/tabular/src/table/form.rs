@@ -307,7 +307,8 @@ pub fn forms_table(forms: Vec<Form>, sheets: &[Sheet], labels: Labels<'_>, layou
     for (at, form) in forms.into_iter().enumerate() {
         unmapped.extend(form.unread.into_iter().filter(|label| !unmapped.contains(label)).collect::<Vec<_>>());
         let own = |key: &str| form.fields.iter().find(|(known, _)| *known == key).map(|(_, cell)| cell);
-        let cells = labels.columns.iter().map(|column| own(column.key).cloned().unwrap_or_default()).collect();
+        let cells: Vec<Cell> =
+            labels.columns.iter().map(|column| own(column.key).cloned().unwrap_or_default()).collect();
         let year = form.title.as_deref().and_then(year_in).or_else(|| year_in(&form.sheet));
         let origin = Origin {
             sheet: form.sheet.clone(),
@@ -318,7 +319,14 @@ pub fn forms_table(forms: Vec<Form>, sheets: &[Sheet], labels: Labels<'_>, layou
             places: places.iter().filter(|(key, _)| own(key).is_some_and(|cell| !cell.is_blank())).copied().collect(),
             given: given.clone(),
         };
-        rows.push(Row { number: form.row + APART * at, cells, origin: Arc::new(origin), lone: false });
+        let cells = Arc::new(cells);
+        rows.push(Row {
+            number: form.row + APART * at,
+            cells,
+            origin: Arc::new(origin),
+            lone: false,
+            mended: Vec::new(),
+        });
     }
     let other = |sheet: &&Sheet| !sheet.hidden && !sheet.rows.is_empty() && !read.contains(&sheet.name);
     Some(Table {

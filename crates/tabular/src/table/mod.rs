@@ -7,7 +7,7 @@ mod heading;
 mod nested;
 mod surplus;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use crate::cell::{Cell, EMPTY, Sheet};
@@ -182,12 +182,14 @@ impl Origin {
 pub struct Row {
     /// Its number in the table: that in the file, counted from 1, as [`row_in_sheet`] tells it; no other row has the same.
     pub number: usize,
-    /// All its cells, as they are in the file.
-    pub cells: Vec<Cell>,
+    /// All its cells, as they are in the file; shared, so that a table is copied without them.
+    pub cells: Arc<Vec<Cell>>,
     /// Where it stands.
     pub origin: Arc<Origin>,
     /// Whether it has one filled cell alone, though the table has several columns.
     pub lone: bool,
+    /// What was put in place of its cells by hand.
+    mended: Vec<(&'static str, Cell)>,
 }
 
 impl Table {
@@ -211,7 +213,7 @@ impl Table {
         let headings: Vec<String> = headings.iter().map(ToString::to_string).collect();
         let row = |(number, origin, cells): (usize, Arc<Origin>, Vec<Cell>)| {
             let origin = Origin { headings: headings.clone(), places: places.clone(), ..(*origin).clone() };
-            Row { number, cells, origin: Arc::new(origin), lone: false }
+            Row { number, cells: Arc::new(cells), origin: Arc::new(origin), lone: false, mended: Vec::new() }
         };
         Self { rows: rows.into_iter().map(row).collect(), headings: headings.clone(), places: places.into(), ..self }
     }
@@ -220,11 +222,24 @@ impl Table {
     pub fn heading(&self, key: &str) -> Option<&str> {
         self.headings.get(self.column(key)?).map(String::as_str)
     }
+
+    /// Puts texts in place of what rows have in a column, by their numbers, whether or not the table has the column. The cells stay as
+    /// they are in the file.
+    pub fn mend(&mut self, key: &'static str, texts: &BTreeMap<usize, String>) {
+        for row in &mut self.rows {
+            if let Some(text) = texts.get(&row.number) {
+                row.mended.push((key, Cell::from_text(text.as_str())));
+            }
+        }
+    }
 }
 
 impl Row {
     /// The cell of a column; the empty cell if the table lacks the column.
     pub fn cell(&self, key: &str) -> &Cell {
+        if let Some((_, cell)) = self.mended.iter().find(|(known, _)| *known == key) {
+            return cell;
+        }
         let own = place(&self.origin.places, key).and_then(|at| self.cells.get(at)).filter(|cell| !cell.is_blank());
         let given = || self.origin.given.iter().find(|(known, _)| *known == key).map(|(_, cell)| cell);
         own.or_else(given).unwrap_or(&EMPTY)
@@ -232,7 +247,8 @@ impl Row {
 
     /// Whether its table has a column.
     pub fn has(&self, key: &str) -> bool {
-        place(&self.origin.places, key).is_some() || self.origin.given.iter().any(|(known, _)| *known == key)
+        let given = self.origin.given.iter().chain(&self.mended);
+        place(&self.origin.places, key).is_some() || given.map(|(known, _)| known).any(|known| *known == key)
     }
 
     /// The heading of a column, if its table has the column.
@@ -469,7 +485,13 @@ fn build(sheet: &Sheet, header: &Header, wanted: Wanted<'_>) -> Result<Table, Ta
                     hidden.push(number);
                 }
                 let lone = width > 1 && cells.iter().filter(|cell| !cell.is_blank()).count() == 1;
-                rows.push(Row { number, cells: merged.fill(at, cells), origin: Arc::clone(&origin), lone });
+                rows.push(Row {
+                    number,
+                    cells: Arc::new(merged.fill(at, cells)),
+                    origin: Arc::clone(&origin),
+                    lone,
+                    mended: Vec::new(),
+                });
                 continue;
             }
         }

@@ -413,7 +413,13 @@ impl Nested {
                     }
                     next = node.above;
                 }
-                Row { number: node.number, cells, origin: Arc::clone(&origin), lone: false }
+                Row {
+                    number: node.number,
+                    cells: Arc::new(cells),
+                    origin: Arc::clone(&origin),
+                    lone: false,
+                    mended: Vec::new(),
+                }
             })
             .collect();
         Table {

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use chrono::NaiveDate;
 use desk::{actor::Actor, app::App, error::Result};
 use federation::{
-    imports::{Context, Facts, Importer, Kind, Labelled, Plan, Question, error_in},
+    imports::{Context, Facts, Importer, Kind, Plan, Question, error_in},
     people::{
         self, Met, People,
         import::{pick_unit, unit_not_found},
@@ -29,12 +29,6 @@ use crate::features::hours;
 
 /// A row to be imported.
 pub type Taking = Draft;
-
-impl Labelled for Draft {
-    fn label(&self) -> String {
-        self.activity.title.clone()
-    }
-}
 
 /// Reads 活动台账, registers of sessions.
 #[derive(Clone, Copy)]
@@ -161,9 +155,17 @@ async fn plan(conn: &impl ConnectionTrait, context: &Context<'_>) -> Result<Plan
     };
     let mut known: HashMap<Key, Vec<Known>> = HashMap::new();
     let mut there_on: HashSet<(NaiveDate, UnitId)> = HashSet::new();
-    for activity in store::on_days(conn, &days.into_iter().collect::<Vec<_>>()).await? {
-        there_on.insert((activity.day, activity.host));
-        known.entry(key(&activity)).or_default().push(Known { draft: as_draft(activity), is_row: false });
+    let days: Vec<NaiveDate> = days.into_iter().collect();
+    let own = match context.own() {
+        Some(import) => store::ids_of_import(conn, import, &days).await?,
+        None => HashSet::new(),
+    };
+    for activity in store::on_days(conn, &days).await? {
+        let is_row = own.contains(&activity.id);
+        if !is_row {
+            there_on.insert((activity.day, activity.host));
+        }
+        known.entry(key(&activity)).or_default().push(Known { draft: as_draft(activity), is_row });
     }
     let mut placing = Placing::new(&index, home);
     let mut plan = Plan::new();
@@ -217,7 +219,7 @@ async fn plan(conn: &impl ConnectionTrait, context: &Context<'_>) -> Result<Plan
     Ok(plan)
 }
 
-/// A session with the key of a row: stored, or of an earlier row.
+/// A session with the key of a row: stored before, or of an earlier row.
 struct Known {
     draft: Draft,
     is_row: bool,
@@ -647,7 +649,8 @@ impl Reading<'_> {
             return Err(Unread::Refused(faults));
         }
         if !unknown.is_empty() && chosen.next() != Some(0) {
-            let text = Refusal::new("names-unknown").with("names", unknown.join("、"));
+            let cause = self.people.not_yet(unknown.iter().map(String::as_str), day, &self.index.tree);
+            let text = Refusal::new("names-unknown").with("names", unknown.join("、")).because(cause);
             let choices = vec![Refusal::new("choice-without-them").with("names", unknown.join("、"))];
             return Err(Unread::Asked(Question { text, choices }));
         }

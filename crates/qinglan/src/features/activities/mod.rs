@@ -14,6 +14,7 @@ pub mod import;
 mod import_across;
 mod import_forms;
 mod import_lists;
+mod import_shown;
 mod import_when;
 pub mod joining;
 pub mod list;

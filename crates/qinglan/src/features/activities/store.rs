@@ -1,6 +1,6 @@
 //! All queries on activities and attendance.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use chrono::NaiveDate;
 use desk::error::Result;
@@ -155,6 +155,17 @@ pub(super) async fn on_days(conn: &impl ConnectionTrait, days: &[NaiveDate]) -> 
 /// Activities of an import that are not void.
 pub(super) async fn of_import(conn: &impl ConnectionTrait, import: ImportId) -> Result<Vec<Activity>, DbErr> {
     read(conn, "a.import_id = $1 and a.state <> 'void'", vec![import.0.into()]).await
+}
+
+/// The activities of an import on some days.
+pub(super) async fn ids_of_import(
+    conn: &impl ConnectionTrait,
+    import: ImportId,
+    days: &[NaiveDate],
+) -> Result<HashSet<RecordId>, DbErr> {
+    let sql = "select id from activity where import_id = $1 and occurred_on in ($keys)";
+    let ids: Vec<RecordId> = db::by_keys(sql, days).with(vec![import.0.into()]).rows(conn).await?;
+    Ok(ids.into_iter().collect())
 }
 
 /// Titles and hosts of activities.

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use chrono::NaiveDate;
 use desk::{actor::Actor, app::App, error::Result};
 use federation::{
-    imports::{Context, Facts, Importer, Kind, Labelled, Plan, Question, error_in, too_long},
+    imports::{Context, Facts, Importer, Kind, Labelled, Plan, Question, Understood, error_in, too_long},
     people::{
         self, Met, People, Posting,
         import::{STAFF_NO, pick_unit},
@@ -38,6 +38,16 @@ pub struct Taking {
 impl Labelled for Taking {
     fn label(&self) -> String {
         self.label.clone()
+    }
+
+    fn understood(&self) -> Understood {
+        let Handed { person, month, amounts, .. } = &self.handed;
+        let read = Refusal::new("external-read").with("month", rules::shown_month(*month));
+        Understood {
+            people: vec![("import-who", vec![*person])],
+            facts: vec![read.with("amounts", describe_amounts(amounts))],
+            ..Understood::default()
+        }
     }
 }
 
@@ -461,7 +471,8 @@ impl Reading<'_> {
             }
         }
         let refusal = Refusal::new("external-person-none").with("name", name);
-        Err(Unread::Refused(vec![refusal.with("month", rules::shown_month(month))]))
+        let cause = self.people.not_yet([name], last, &self.index.tree);
+        Err(Unread::Refused(vec![refusal.with("month", rules::shown_month(month)).because(cause)]))
     }
 
     fn which(&self, name: &str, fits: &[(PersonId, UnitId)]) -> Question {

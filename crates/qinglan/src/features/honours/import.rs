@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use chrono::NaiveDate;
 use desk::{actor::Actor, app::App, error::Result};
 use federation::{
-    imports::{Context, Facts, Importer, Kind, Labelled, Plan, Question, error_in, too_long},
+    imports::{Context, Facts, Importer, Kind, Labelled, Plan, Question, Understood, error_in, too_long},
     people::{
         Met, People, Posting,
         import::{STAFF_NO, pick_unit},
@@ -37,6 +37,17 @@ pub struct Taking {
 impl Labelled for Taking {
     fn label(&self) -> String {
         self.label.clone()
+    }
+
+    fn understood(&self) -> Understood {
+        let days = Some((self.handed.day, None));
+        match self.handed.of {
+            For::Person(person) => {
+                Understood { days, people: vec![("import-who", vec![person])], ..Understood::default() }
+            }
+            For::Unit(unit) => Understood { days, unit: Some(unit), ..Understood::default() },
+            For::Group(_) => Understood { days, ..Understood::default() },
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use desk::{actor::Actor, app::App, error::Result};
 use federation::{
-    imports::{Context, Facts, Importer, Kind, Labelled, Plan, Question, error_in, too_long},
+    imports::{Context, Facts, Importer, Kind, Labelled, Plan, Question, Understood, error_in, too_long},
     people::{
         Met, People, Posting,
         import::{STAFF_NO, pick_unit},
@@ -37,6 +37,11 @@ pub struct Taking {
 impl Labelled for Taking {
     fn label(&self) -> String {
         self.label.clone()
+    }
+
+    fn understood(&self) -> Understood {
+        let Handed { person, from, to, .. } = &self.handed;
+        Understood { days: Some((*from, *to)), people: vec![("import-who", vec![*person])], ..Understood::default() }
     }
 }
 

@@ -443,14 +443,21 @@ impl Federation {
         let mut admin = self.browser("admin");
         let file = "姓名,工作单位,联系电话\n何雨桐,古沟街道,19900009999\n沈嘉禾,古沟街道,19900008888\n".as_bytes();
         let unit = street.to_string();
-        let fields = [("kind", "roster"), ("unit_id", unit.as_str())];
+        let fields = [("kind", "roster"), ("unit_id", unit.as_str()), ("year", "2025")];
+        // One from a page that was undone, whose file is still there.
+        let undone = "姓名,工作单位\n何雨晴,古沟街道\n".as_bytes();
+        let undone = admin.upload("/imports/work", &fields, ("file", "u.csv", undone)).await.location.expect("a file");
+        let shown = admin.get(&undone).await.value("shown");
+        let undone = admin.post(&format!("{undone}/take"), &[("shown", &shown)]).await.location.expect("an import");
+        let undone: i64 = undone.rsplit('/').next().and_then(|id| id.parse().ok()).expect("a key");
+        imports::undo(&app, &actor, kernel::ImportId(undone)).await.expect("undone");
         let work =
             admin.upload("/imports/work", &fields, ("file", "r.csv", file)).await.location.expect("a file in work");
         let page = admin.get(&work).await;
         (self.shown, self.question) = (page.value("shown"), page.value("question-2"));
         let work = work.rsplit('/').next().and_then(|id| id.parse().ok()).expect("a key");
         let imported = self.newest("select id from person where name = '何雨桐'").await;
-        self.keys.extend([("import", import.0), ("imported", imported), ("work", work)]);
+        self.keys.extend([("import", import.0), ("imported", imported), ("undone", undone), ("work", work)]);
     }
 }
 

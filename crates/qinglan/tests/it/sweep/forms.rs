@@ -472,9 +472,12 @@ fn imports(stock: &Stock<'_>, pattern: &str) -> Option<Form> {
             ("column-name", "0"),
             ("column-unit", "1"),
         ]),
+        "/imports/work/{work}/year" => at([work]).with([("year", "2024")]),
+        "/imports/work/{work}/unit" => at([work]).with([("row", "3"), ("unit_id", &street)]),
         "/imports/work/{work}/take" => at([work]).with([("shown", &stock.0.shown)]),
         "/imports/work/{work}/drop" => at([work]),
         "/imports/{id}/undo" => at([stock.key("import")]),
+        "/imports/{id}/again" => at([stock.key("undone")]),
         "/reports" => at([]).with([
             ("template", "annual"),
             ("unit_id", &street),

@@ -259,11 +259,14 @@ pub const LIST: &[(&str, &str, &str)] = &[
     ("GET", "/imports/work/{work}/refused", "y--------"),
     ("POST", "/imports/work/{work}/answers", "y--------"),
     ("POST", "/imports/work/{work}/layout", "y--------"),
+    ("POST", "/imports/work/{work}/year", "y--------"),
+    ("POST", "/imports/work/{work}/unit", "y--------"),
     ("POST", "/imports/work/{work}/take", "y--------"),
     ("GET", "/imports/{id}", "yy-------"),
     // The file of an import from the command line is not stored.
     ("GET", "/imports/{id}/refused", "---------"),
     ("POST", "/imports/{id}/undo", "yy-------"),
+    ("POST", "/imports/{id}/again", "yy-------"),
     ("POST", "/imports/work/{work}/drop", "y--------"),
     // Figures of the street.
     ("GET", "/metrics", "yy-y---y-"),

@@ -72,6 +72,7 @@ goal-months = The last month is before the first: change one of them
 
 ## Asked at an import
 
+external-read = { $month }: { $amounts }
 external-same-key = There is one for this person, platform and { $month } already ({ $there }), this row says { $here }: which holds
 external-measure-which = Below the platform stand numbers alone, without saying whether they are points, hours or classes: which are they?
 choice-measure = { $name }
