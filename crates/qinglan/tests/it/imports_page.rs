@@ -131,7 +131,8 @@ async fn what_was_understood_is_shown_and_a_unit_is_mended_in_place(on: On) {
                  where p.name = '何雨桐' and not p.void";
     assert_eq!(db::scalar::<String>(&office.app.db, units, vec![]).await.unwrap().as_deref(), Some("红埠街道"));
     // Of a session: day, host, audience, and who was recognised.
-    let register = "名称,日期,时间,类型,主办单位,参加人员,参加人数\n学习,2025-03-05,09:00,集中学习,古沟,郑梦曦,12\n";
+    let register =
+        "名称,日期,时间,类型,主办单位,参加人员,参加人数\n学习,2025-03-05,09:00,集中学习,古沟街道,郑梦曦,12\n";
     let work = office.hand_in("activities", "台账.csv", register.as_bytes()).await;
     let page = office.clerk.get(&work).await;
     for text in ["2025-03-05", "时间：09:00", "受众 12 人次", "1 人：郑梦曦", "单位：青蓝市 古沟街道"]

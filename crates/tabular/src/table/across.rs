@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use super::heading::{Header, Wanted, plain};
-use super::{APART, Column, Covered, Dropped, Layout, Origin, Row, Table, origin, says_year};
+use super::{APART, Column, Covered, Dropped, Layout, Origin, Row, Table, origin, says_year, surplus};
 use crate::cell::{Cell, EMPTY, Sheet};
 use crate::names::names;
-use crate::text::tidy;
+use crate::text::{fold, tidy};
 
 /// How many rows are searched for the header.
 const ROWS_LOOKED_AT: usize = 40;
@@ -220,7 +220,10 @@ impl Across {
         let name = cells.get(name_at).map(|cell| tidy(&cell.shown())).unwrap_or_default();
         let is_total = cells.iter().take(name_at + 1).any(|cell| TOTALS.contains(&tidy(&cell.shown()).as_str()));
         // 记录人：梁见微 is a label with a name, nobody on the list.
-        let is_line = is_total || name.contains(['：', ':']);
+        // 以下空白 stands where a name would.
+        let is_ending = filled == 1
+            && cells.iter().any(|cell| !cell.is_blank() && surplus::is_ending(fold(&tidy(&cell.shown())).trim()));
+        let is_line = is_total || is_ending || name.contains(['：', ':']);
         let list = names(&name);
         match list.present.as_slice() {
             [one]
