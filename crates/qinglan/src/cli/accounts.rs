@@ -1,5 +1,6 @@
 //! `accounts`: opens, resets and lists accounts; the first administrator is created here.
 
+use clap::Subcommand;
 use desk::{actor::Role, app::App, error::Result, ui::rows::Slice};
 use federation::{
     accounts::{
@@ -12,7 +13,38 @@ use kernel::{AccountId, GroupId, PersonId, Refusal};
 use serde_json::json;
 use web::Fields;
 
-use super::{arguments::Accounts, out::Out};
+use super::out::Out;
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Accounts {
+    /// 开通账号，显示初始密码 · open an account and show its first password
+    Open {
+        /// 账号 · what is typed to sign in
+        name: String,
+        /// 显示的名字 · name that is shown
+        #[arg(long)]
+        display: Option<String>,
+        /// 角色：administrator secretary leader reader · role
+        #[arg(long)]
+        role: Option<String>,
+        /// 单位（秘书、查阅人员） · unit of a secretary or reader
+        #[arg(long)]
+        unit: Option<String>,
+        /// 小组编号（负责人） · number of the leader's group
+        #[arg(long)]
+        group: Option<i64>,
+        /// 人员编号 · number of the person whose account it is
+        #[arg(long)]
+        person: Option<i64>,
+    },
+    /// 重设密码 · reset a password
+    Reset {
+        /// 账号 · the account
+        name: String,
+    },
+    /// 列出账号 · list accounts
+    List,
+}
 
 pub(super) async fn run(app: &App, out: &Out<'_>, what: Accounts) -> Result<()> {
     let actor = app.operator();

@@ -64,12 +64,12 @@ pub(super) enum Command {
     /// 专题 · themes
     Themes {
         #[command(subcommand)]
-        what: Themes,
+        what: super::themes::Themes,
     },
     /// 成长档案 · growth records
     Growth {
         #[command(subcommand)]
-        what: Growth,
+        what: super::growth::Growth,
     },
     /// 荣誉 · honours
     Honours {
@@ -104,7 +104,7 @@ pub(super) enum Command {
     /// 账号与角色 · accounts and roles
     Accounts {
         #[command(subcommand)]
-        what: Accounts,
+        what: super::accounts::Accounts,
     },
     /// 提供网页服务 · serve the pages
     Serve {
@@ -158,72 +158,6 @@ pub(super) enum Notices {
         #[command(flatten)]
         page: Page,
     },
-}
-
-#[derive(Debug, Subcommand)]
-pub(super) enum Growth {
-    /// 生成一个人的成长档案 · build the growth record of a person
-    Build {
-        /// 人员编号或姓名 · number or name
-        #[arg(long, value_name = "P")]
-        person: String,
-        /// 只要这一年（缺省全部） · one year only
-        #[arg(long)]
-        year: Option<i32>,
-        #[arg(long, value_enum, default_value_t = Format::Pdf)]
-        format: Format,
-        /// 写到哪个文件；不写是当前目录里的 growth-编号.格式 · the file; without it growth-NUMBER.FORMAT in this folder
-        #[arg(short, long, value_name = "FILE")]
-        output: Option<PathBuf>,
-    },
-}
-
-#[derive(Debug, Subcommand)]
-pub(super) enum Themes {
-    /// 列出专题 · list
-    List {
-        /// 只列这个单位及以下的 · of this unit and those under it
-        #[arg(long, value_name = "U")]
-        unit: Option<String>,
-        /// current、ahead、ended
-        #[arg(long, value_parser = ["current", "ahead", "ended"])]
-        state: Option<String>,
-        /// 名称或说明含有 · name or text contains
-        #[arg(long)]
-        search: Option<String>,
-        #[command(flatten)]
-        page: Page,
-    },
-    /// 新建专题，本单位和下级都可选用 · add one that the unit and those under it may serve
-    Add {
-        name: String,
-        /// 所属单位 · the unit that it belongs to
-        #[arg(long, value_name = "U")]
-        unit: String,
-        /// 开始时间 · first day
-        #[arg(long, value_name = "DATE")]
-        from: NaiveDate,
-        /// 结束时间 · last day
-        #[arg(long, value_name = "DATE")]
-        until: Option<NaiveDate>,
-        /// 说明 · what it is about
-        #[arg(long)]
-        about: Option<String>,
-    },
-    /// 修改专题 · change one
-    Edit {
-        id: i64,
-        #[arg(long)]
-        name: Option<String>,
-        #[arg(long, value_name = "DATE")]
-        from: Option<NaiveDate>,
-        #[arg(long, value_name = "DATE")]
-        until: Option<NaiveDate>,
-        #[arg(long)]
-        about: Option<String>,
-    },
-    /// 删除没有记录选用的专题 · remove one that nothing serves
-    Remove { id: i64 },
 }
 
 #[derive(Debug, Subcommand)]
@@ -845,37 +779,6 @@ fn condition(text: &str) -> Result<(String, String), String> {
         }
         _ => Err("FACET=VALUE".to_owned()),
     }
-}
-
-#[derive(Debug, Subcommand)]
-pub(super) enum Accounts {
-    /// 开通账号，显示初始密码 · open an account and show its first password
-    Open {
-        /// 账号 · what is typed to sign in
-        name: String,
-        /// 显示的名字 · name that is shown
-        #[arg(long)]
-        display: Option<String>,
-        /// 角色：administrator secretary leader reader · role
-        #[arg(long)]
-        role: Option<String>,
-        /// 单位（秘书、查阅人员） · unit of a secretary or reader
-        #[arg(long)]
-        unit: Option<String>,
-        /// 小组编号（负责人） · number of the leader's group
-        #[arg(long)]
-        group: Option<i64>,
-        /// 人员编号 · number of the person whose account it is
-        #[arg(long)]
-        person: Option<i64>,
-    },
-    /// 重设密码 · reset a password
-    Reset {
-        /// 账号 · the account
-        name: String,
-    },
-    /// 列出账号 · list accounts
-    List,
 }
 
 /// A network, or a single address as one.

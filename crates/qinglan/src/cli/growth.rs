@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use clap::Subcommand;
 use desk::{
     app::{App, font_folders},
     error::Result,
@@ -11,12 +12,26 @@ use federation::people;
 use kernel::{PersonId, Refusal};
 use serde_json::json;
 
-use super::{
-    arguments::{Format, Growth},
-    import::write,
-    out::Out,
-};
+use super::{arguments::Format, import::write, out::Out};
 use crate::features::growth::{self, actions, model};
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Growth {
+    /// 生成一个人的成长档案 · build the growth record of a person
+    Build {
+        /// 人员编号或姓名 · number or name
+        #[arg(long, value_name = "P")]
+        person: String,
+        /// 只要这一年（缺省全部） · one year only
+        #[arg(long)]
+        year: Option<i32>,
+        #[arg(long, value_enum, default_value_t = Format::Pdf)]
+        format: Format,
+        /// 写到哪个文件；不写是当前目录里的 growth-编号.格式 · the file; without it growth-NUMBER.FORMAT in this folder
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+}
 
 /// The person with a number or a name that nobody else has.
 async fn find(app: &App, text: &str) -> Result<PersonId> {

@@ -1,5 +1,7 @@
 //! Themes: the list, adding, changing, removing.
 
+use chrono::NaiveDate;
+use clap::Subcommand;
 use desk::{app::App, error::Result};
 use federation::{
     themes::{
@@ -13,10 +15,58 @@ use kernel::Refusal;
 use serde_json::json;
 
 use super::{
-    arguments::Themes,
+    arguments::Page,
     lists::{Field, list},
     out::Out,
 };
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Themes {
+    /// 列出专题 · list
+    List {
+        /// 只列这个单位及以下的 · of this unit and those under it
+        #[arg(long, value_name = "U")]
+        unit: Option<String>,
+        /// current、ahead、ended
+        #[arg(long, value_parser = ["current", "ahead", "ended"])]
+        state: Option<String>,
+        /// 名称或说明含有 · name or text contains
+        #[arg(long)]
+        search: Option<String>,
+        #[command(flatten)]
+        page: Page,
+    },
+    /// 新建专题，本单位和下级都可选用 · add one that the unit and those under it may serve
+    Add {
+        name: String,
+        /// 所属单位 · the unit that it belongs to
+        #[arg(long, value_name = "U")]
+        unit: String,
+        /// 开始时间 · first day
+        #[arg(long, value_name = "DATE")]
+        from: NaiveDate,
+        /// 结束时间 · last day
+        #[arg(long, value_name = "DATE")]
+        until: Option<NaiveDate>,
+        /// 说明 · what it is about
+        #[arg(long)]
+        about: Option<String>,
+    },
+    /// 修改专题 · change one
+    Edit {
+        id: i64,
+        #[arg(long)]
+        name: Option<String>,
+        #[arg(long, value_name = "DATE")]
+        from: Option<NaiveDate>,
+        #[arg(long, value_name = "DATE")]
+        until: Option<NaiveDate>,
+        #[arg(long)]
+        about: Option<String>,
+    },
+    /// 删除没有记录选用的专题 · remove one that nothing serves
+    Remove { id: i64 },
+}
 
 /// A theme as it stands now: who commands names no version.
 async fn current(app: &App, id: i64) -> Result<Theme> {

@@ -5,6 +5,7 @@
 
 mod base;
 mod external;
+mod gained;
 mod groups;
 mod honours;
 mod learning;
@@ -751,33 +752,12 @@ async fn check(ops: &[Op], on: On, booked: &Booked) {
     let found = app.reconcile().await.unwrap();
     assert!(found.faults.is_empty(), "{:?} after {ops:?}", found.faults);
     if let Some((_, model)) = snapshots.last() {
-        every_kind_gains_a_facet(&place, model, ops).await;
+        gained::every_kind_gains_a_facet(&place, model, ops).await;
     }
     let sql = "select distinct k.name from ledger_entry e join ledger_kind k on k.id = e.kind_id";
     let rows = ledger::db::raw(&app.db, sql, vec![]).await.unwrap();
     let kinds = rows.iter().map(|row| row.try_get_by_index::<String>(0).unwrap());
     booked.lock().unwrap().extend(kinds);
-}
-
-/// After every kind has gained a facet, the figures are the same, all of them under the facet's default, and nothing has to
-/// be booked.
-async fn every_kind_gains_a_facet(place: &Place, model: &Model, ops: &[Op]) {
-    let app = crate::kinds::grown(place).await;
-    let found = app.reconcile().await.unwrap();
-    assert!(found.faults.is_empty(), "{:?} after {ops:?}", found.faults);
-    let (kinds, unit, period) = (app.kinds(), UnitId(model.units[0]), periods()[0]);
-    let books = Books::open(&app.db, &kinds, &kinds.names(), unit, period, None, None).await.unwrap();
-    for (key, wanted) in model.answers(0, period) {
-        let metric = app.metrics().get(key).unwrap();
-        for (filter, wanted) in [(Filter::default(), wanted), (gained("unknown"), wanted), (gained("known"), 0)] {
-            let figure = books.figure(&metric, unit, period, &filter).unwrap();
-            assert_eq!(figure.value.count(), wanted, "{key} of {filter:?} after {ops:?}");
-        }
-    }
-}
-
-fn gained(value: &str) -> Filter {
-    Filter::default().with(crate::kinds::GAINED.name, &[value])
 }
 
 /// The kinds registered by features are those counted by some figure of the model: a new kind has to be added to the model.

@@ -1,3 +1,5 @@
+//! Lists of members with what is read from them.
+
 use super::*;
 
 const ROLL: [&str; 5] = ["温以宁", "骆青梧", "晏知秋", "简书遥", "苏沐言"];
