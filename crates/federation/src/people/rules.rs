@@ -460,7 +460,7 @@ mod tests {
             birth_month: Some(199_001),
             party: vec![(day("2020-01-01"), Party::League), (day("2025-04-10"), Party::Probationary)],
             secondments: vec![(seconded, UnitId(2))],
-            sex: None,
+            ..Facts::default()
         };
         let starts: Vec<_> =
             cut(&facts, "2025-01-01").into_iter().map(|(from, _, unit, party, _)| (from, unit, party)).collect();

@@ -77,14 +77,12 @@ impl Themes {
         if let Some(theme) = named().find(|theme| theme.meets(days)) {
             return Ok(theme);
         }
-        match named().next() {
-            Some(theme) => Err(other_day(theme, days.from)),
-            None => {
-                let known: Vec<&str> = self.of_unit(unit).map(|theme| theme.name.as_str()).collect();
-                let code = if known.is_empty() { "theme-unknown-none" } else { "theme-unknown" };
-                Err(Refusal::new(code).with("name", name).with("known", known.join("、")))
-            }
+        if let Some(theme) = named().next() {
+            return Err(other_day(theme, days.from));
         }
+        let known: Vec<&str> = self.of_unit(unit).map(|theme| theme.name.as_str()).collect();
+        let code = if known.is_empty() { "theme-unknown-none" } else { "theme-unknown" };
+        Err(Refusal::new(code).with("name", name).with("known", known.join("、")))
     }
 
     /// The name of a theme.

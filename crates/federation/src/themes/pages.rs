@@ -108,7 +108,7 @@ fn fields_of(theme: &Theme) -> Fields {
     ])
 }
 
-async fn form_page(site: &Site, visit: &Visit, state: &FormState, old: Option<&Theme>) -> Answer {
+fn form_page(site: &Site, visit: &Visit, state: &FormState, old: Option<&Theme>) -> Answer {
     let form = match old {
         Some(old) => state.form_of(site, visit, &fields_of(old), old.version),
         None => state.form(site, visit),
@@ -131,7 +131,7 @@ async fn new(State(site): State<Site>, visit: Visit) -> Answer {
         ("unit", unit.unwrap_or_default()),
         ("unit_id", visit.unit().map(|unit| unit.to_string()).unwrap_or_default()),
     ];
-    form_page(&site, &visit, &FormState::filled(Fields::from_pairs(values)), None).await
+    form_page(&site, &visit, &FormState::filled(Fields::from_pairs(values)), None)
 }
 
 async fn add(State(site): State<Site>, visit: Visit, fields: Fields) -> Answer {
@@ -149,7 +149,7 @@ async fn add(State(site): State<Site>, visit: Visit, fields: Fields) -> Answer {
         Ok(Done::new(format!("/themes/{id}"), "theme-added-done"))
     };
     let send = Send::new(&site, &visit, &fields).at(&FIELDS);
-    send.run(add, async |state| form_page(&site, &visit, &state, None).await).await
+    send.run(add, async |state| form_page(&site, &visit, &state, None)).await
 }
 
 /// The figures of what serves a theme, at the theme's unit or, for who sees no figures there, at the visitor's.
@@ -225,7 +225,7 @@ async fn changeable(site: &Site, visit: &Visit, id: i64) -> Result<Theme> {
 
 async fn edit_form(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
     let theme = changeable(&site, &visit, id).await?;
-    form_page(&site, &visit, &FormState::opened(), Some(&theme)).await
+    form_page(&site, &visit, &FormState::opened(), Some(&theme))
 }
 
 async fn edit(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
@@ -237,7 +237,7 @@ async fn edit(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, field
     };
     let page = async |state: FormState| {
         let now = changeable(&site, &visit, id).await?;
-        form_page(&site, &visit, &state, Some(&now)).await
+        form_page(&site, &visit, &state, Some(&now))
     };
     Send::new(&site, &visit, &fields).at(&FIELDS).run(save, page).await
 }

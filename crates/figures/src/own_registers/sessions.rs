@@ -98,7 +98,7 @@ impl Sessions {
         let titles: Vec<String> = titles.into_iter().collect();
         let mut found = self.select(conn, scope, self.title, &titles).await?;
         found.retain(|session| !session.void);
-        found.sort_by(|one, other| (one.day, one.id).cmp(&(other.day, other.id)));
+        found.sort_by_key(|one| (one.day, one.id));
         Ok(found)
     }
 }

@@ -42,6 +42,7 @@ pub struct Item {
     pub amount: Option<i64>,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands in a reference")]
 fn as_code<S: serde::Serializer>(part: &Part, to: S) -> Result<S::Ok, S::Error> {
     to.serialize_str(part.as_str())
 }
