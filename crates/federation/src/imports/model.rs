@@ -541,6 +541,11 @@ impl Summary {
             Verdict::Ask(question) => Some(vec![Refusal::new("row-unanswered").because([question.text.clone()])]),
             Verdict::Take | Verdict::Repeated => None,
         };
+        let reasons = |verdict: &Verdict| {
+            let mut reasons = reasons(verdict)?;
+            reasons.iter_mut().for_each(mask);
+            Some(reasons)
+        };
         self.judged.iter().filter_map(|judged| Some((judged.row, reasons(&judged.verdict)?))).collect()
     }
 
@@ -551,6 +556,14 @@ impl Summary {
             _ => None,
         })
     }
+}
+
+/// Masks identity numbers in what a reason quotes of a file, since reasons are stored.
+fn mask(reason: &mut Refusal) {
+    for (_, text) in &mut reason.args {
+        *text = tabular::mask_id_numbers(text, false);
+    }
+    reason.details.iter_mut().for_each(mask);
 }
 
 /// The refusal of a cell that is no date.
