@@ -14,9 +14,10 @@ use crate::{
 };
 
 /// Tables whose rows don't prevent undoing: they are part of the person or unit, are deleted with it, or are history.
-const NOT_HELD: [(&str, &str); 21] = [
+const NOT_HELD: [(&str, &str); 22] = [
     ("account", "the unit that an account works for is chosen anew"),
     ("external_goal", "a goal of a group or unit is no fact of a person"),
+    ("growth_look", "that somebody looked is no record"),
     ("import", "an import is undone by itself"),
     ("import_work", "a file in work is nothing yet"),
     ("ledger_entry", "entries are booked by records"),

@@ -86,8 +86,8 @@ async fn a_growth_record_has_all_that_is_recorded_and_nothing_else(on: On) {
         [
             ("到村挂职", "growth-stint", Part::Stage),
             ("三八红旗手", "growth-honour", Part::Outcome),
-            ("警示教育", "growth-led", Part::Firewall),
             ("警示教育", "growth-attended", Part::Firewall),
+            ("警示教育", "growth-led", Part::Firewall),
         ]
     );
     let totals = growth.totals;

@@ -154,7 +154,7 @@ fn below(page: &mut Page, dice: &mut Dice, width: usize) {
 }
 
 fn surname(dice: &mut Dice) -> &'static str {
-    *dice.one(&["梁", "苏", "宋", "许", "叶", "沈", "顾", "陆"])
+    dice.one(&["梁", "苏", "宋", "许", "叶", "沈", "顾", "陆"])
 }
 
 /// Different names of two to four characters.
@@ -169,6 +169,19 @@ fn names(dice: &mut Dice, count: usize) -> Vec<String> {
         }
     }
     names
+}
+
+/// Two rows of headings: a group over two columns, the others over both rows.
+fn two_rows_of_headings(page: &mut Page, first: Vec<String>, numbered: bool) {
+    let (line, left) = (page.lines.len(), usize::from(numbered));
+    page.line(first);
+    page.line(if numbered {
+        vec!["", "", "", "性别", "出生年月"]
+    } else {
+        vec!["", "", "性别", "出生年月"]
+    });
+    page.merged.push((line, left + 2, line, left + 3));
+    page.merged.extend((0..left + 2).map(|column| (line, column, line + 1, column)));
 }
 
 /// A roster: everybody has a unit and a month of birth.
@@ -199,16 +212,7 @@ fn roster(dice: &mut Dice) -> Made {
             let merged = dice.flips();
             above(&mut page, dice, "2025年青年名单");
             if dice.flips() {
-                // Two rows of headings: a group over two columns, the others over both rows.
-                let (line, left) = (page.lines.len(), usize::from(numbered));
-                page.line(head(&["所在单位", "姓名", "基本信息", ""]));
-                page.line(if numbered {
-                    vec!["", "", "", "性别", "出生年月"]
-                } else {
-                    vec!["", "", "性别", "出生年月"]
-                });
-                page.merged.push((line, left + 2, line, left + 3));
-                page.merged.extend((0..left + 2).map(|column| (line, column, line + 1, column)));
+                two_rows_of_headings(&mut page, head(&["所在单位", "姓名", "基本信息", ""]), numbered);
             } else {
                 page.line(head(&["所在单位", "姓名", "性别", "出生年月"]));
             }
@@ -501,12 +505,11 @@ async fn sessions_there(app: &App, import: ImportId, with_title: bool) -> BTreeS
     for (id, title, day, begins, name, status) in rows {
         let title = if with_title { title } else { String::new() };
         let mark = name.zip(status).map(|(name, status)| format!("{name}:{status}"));
-        match sessions.last_mut().filter(|(of, ..)| *of == id) {
-            Some((_, _, marks)) => marks.extend(mark),
-            None => {
-                let head = format!("{day} {title} {} ", begins.unwrap_or_default());
-                sessions.push((id, head, mark.into_iter().collect()));
-            }
+        if let Some((_, _, marks)) = sessions.last_mut().filter(|(of, ..)| *of == id) {
+            marks.extend(mark);
+        } else {
+            let head = format!("{day} {title} {} ", begins.unwrap_or_default());
+            sessions.push((id, head, mark.into_iter().collect()));
         }
     }
     let each = sessions.into_iter().map(|(_, head, mut marks)| {

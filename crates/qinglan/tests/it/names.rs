@@ -266,7 +266,7 @@ async fn a_reader_is_given_no_figure_of_one_or_two_people() {
             match shown {
                 None => {
                     withheld += 1;
-                    if condition == "sex:female" {
+                    if (metric, condition) == ("people.members_at", "sex:female") {
                         hidden_women = Some((*unit, truth.unwrap()));
                     }
                 }

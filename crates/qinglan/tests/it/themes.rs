@@ -10,7 +10,7 @@ use federation::{
     themes::{Handed, actions, store},
 };
 use figures::metrics;
-use kernel::{Period, UnitId};
+use kernel::{Period, PersonId, RecordId, UnitId};
 use ledger::{Filter, Value, db};
 use qinglan::features::{
     activities, external, notes, plans,
@@ -20,7 +20,7 @@ use qinglan::features::{
 use crate::{
     browser::{Browser, account},
     support::{On, Place, day, on_both},
-    town::town,
+    town::{Town, town},
 };
 
 on_both!(
@@ -102,38 +102,17 @@ async fn a_theme_is_added_changed_and_removed_by_its_unit(on: On) {
     assert!(done.location.is_none(), "a secretary adds none above");
 }
 
-async fn all_that_serves_a_theme_is_counted_under_it(on: On) {
-    let place = Place::new(on).await;
-    let town = town(&place).await;
+/// A result, a stint and a note that serve a theme, and something finished of a plan that serves none: the stint and the plan.
+async fn served(town: &Town, person: PersonId, theme: &str) -> (RecordId, i64) {
     let (app, operator) = (&town.app, town.app.operator());
-    let person = town.person("郑梦曦", town.street, None).await;
-    let theme = format!("t{}", actions::add(app, &operator, town.city, campaign("清风徐来")).await.unwrap());
-    let elsewhere = format!("t{}", actions::add(app, &operator, town.other, campaign("别处")).await.unwrap());
     let some = |theme: &str| Some(theme.to_owned());
-    let session = |of: Option<String>, on: &str| {
-        let mut draft = activities::actions::Draft::new("study", "学习", day(on), town.street);
-        draft.attendance = vec![activities::actions::Handed::plain(person, activities::Status::OnTime)];
-        draft.spoke = vec![(person, activities::SpokePart::Led)];
-        draft.activity.audience = Some(7);
-        draft.activity.theme = of;
-        draft
-    };
-    for (of, on, wanted) in [
-        (some(&elsewhere), "2025-05-01", "theme-elsewhere"),
-        (some("t999"), "2025-05-01", "theme-elsewhere"),
-        (some(&theme), "2024-12-31", "theme-other-day"),
-        (some(&theme), "2025-05-01", "fine"),
-        (None, "2025-05-02", "fine"),
-    ] {
-        assert_eq!(code(activities::actions::add(app, &operator, session(of, on)).await), wanted);
-    }
     let handed = external::Handed {
         person,
         platform: "qiangguo".to_owned(),
         month: 202_505,
         amounts: external::Amounts { points: Some(300), minutes: None, classes: None },
         note: None,
-        theme: some(&theme),
+        theme: some(theme),
     };
     external::actions::add(app, &operator, handed).await.unwrap();
     let stint = stints::Handed {
@@ -149,7 +128,7 @@ async fn all_that_serves_a_theme_is_counted_under_it(on: On) {
         hours: None,
         result: None,
         note: None,
-        theme: some(&theme),
+        theme: some(theme),
         overlapping: false,
     };
     let early = stints::Handed { to: Some(day("2025-01-31")), ..stint.clone() };
@@ -177,11 +156,40 @@ async fn all_that_serves_a_theme_is_counted_under_it(on: On) {
     let said = notes::Said {
         title: "体会".to_owned(),
         body: "学而时习之".to_owned(),
-        theme: some(&theme),
+        theme: some(theme),
         ..Default::default()
     };
     let note = notes::actions::begin(app, &own, said).await.unwrap();
     notes::actions::hand_in(app, &own, note, 1).await.unwrap();
+    (stint, plan)
+}
+
+async fn all_that_serves_a_theme_is_counted_under_it(on: On) {
+    let place = Place::new(on).await;
+    let town = town(&place).await;
+    let (app, operator) = (&town.app, town.app.operator());
+    let person = town.person("郑梦曦", town.street, None).await;
+    let theme = format!("t{}", actions::add(app, &operator, town.city, campaign("清风徐来")).await.unwrap());
+    let elsewhere = format!("t{}", actions::add(app, &operator, town.other, campaign("别处")).await.unwrap());
+    let some = |theme: &str| Some(theme.to_owned());
+    let session = |of: Option<String>, on: &str| {
+        let mut draft = activities::actions::Draft::new("study", "学习", day(on), town.street);
+        draft.attendance = vec![activities::actions::Handed::plain(person, activities::Status::OnTime)];
+        draft.spoke = vec![(person, activities::SpokePart::Led)];
+        draft.activity.audience = Some(7);
+        draft.activity.theme = of;
+        draft
+    };
+    for (of, on, wanted) in [
+        (some(&elsewhere), "2025-05-01", "theme-elsewhere"),
+        (some("t999"), "2025-05-01", "theme-elsewhere"),
+        (some(&theme), "2024-12-31", "theme-other-day"),
+        (some(&theme), "2025-05-01", "fine"),
+        (None, "2025-05-02", "fine"),
+    ] {
+        assert_eq!(code(activities::actions::add(app, &operator, session(of, on)).await), wanted);
+    }
+    let (stint, plan) = served(&town, person, &theme).await;
     for (key, of_theme, all) in [
         ("activities.occasions", 1, 2),
         ("activities.person_times", 1, 2),
@@ -228,7 +236,7 @@ async fn all_that_serves_a_theme_is_counted_under_it(on: On) {
     actions::edit(app, &operator, id.parse().unwrap(), 1, ended).await.unwrap();
     let sessions: Vec<i64> =
         db::rows(&app.db, "select id from activity where theme is not null", vec![]).await.unwrap();
-    let mut draft = activities::actions::draft_of(app, kernel::RecordId(sessions[0])).await.unwrap();
+    let mut draft = activities::actions::draft_of(app, RecordId(sessions[0])).await.unwrap();
     draft.activity.audience = Some(9);
     activities::actions::edit(app, &operator, draft, None).await.unwrap();
     assert_eq!(count(app, town.city, "activities.audience", Some(&theme)).await, 9);
