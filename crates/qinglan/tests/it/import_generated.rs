@@ -154,7 +154,8 @@ fn below(page: &mut Page, dice: &mut Dice, width: usize) {
 }
 
 fn surname(dice: &mut Dice) -> &'static str {
-    dice.one(&["梁", "苏", "宋", "许", "叶", "沈", "顾", "陆"])
+    const NAMES: [&str; 8] = ["梁", "苏", "宋", "许", "叶", "沈", "顾", "陆"];
+    NAMES[dice.next(NAMES.len())]
 }
 
 /// Different names of two to four characters.
