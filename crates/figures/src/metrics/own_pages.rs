@@ -41,6 +41,7 @@ fn facet_word(name: &str) -> &str {
         "youth" => "facet-youth",
         "sex" => "facet-sex",
         "education" => "facet-education",
+        "theme" => "facet-theme",
         "step" => "facet-step",
         "source" => "facet-source",
         "measure" => "facet-measure",

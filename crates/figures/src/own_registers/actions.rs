@@ -13,6 +13,7 @@ use federation::{
     groups,
     people::reach,
     scope::{must_openly, places},
+    themes::{self, actions::Chosen},
     units,
 };
 use kernel::{GroupId, ImportId, Period, PersonId, RecordId, Refusal, UnitId};
@@ -317,6 +318,26 @@ fn text_of_search(values: &Values) -> String {
     texts.collect::<Vec<_>>().join("\n")
 }
 
+/// The theme that a row serves.
+fn theme_of(values: &Values) -> Option<&str> {
+    values.values().find_map(|value| match value {
+        Value::Theme(code) => Some(code.as_str()),
+        _ => None,
+    })
+}
+
+/// Checks the themes that rows are to serve; `former` is the row that is changed.
+async fn serve_themes(tx: &DatabaseTransaction, actor: &Actor, rows: &[Row], former: Option<&Row>) -> Result<()> {
+    let former = former.and_then(|former| Some((former.head.unit, theme_of(&former.values)?)));
+    let chosen = rows.iter().map(|row| Chosen {
+        code: theme_of(&row.values),
+        old: former.filter(|(unit, _)| *unit == row.head.unit).map(|(_, theme)| theme),
+        unit: row.head.unit,
+        days: Period { from: row.head.day, to: row.head.until.unwrap_or(row.head.day) },
+    });
+    themes::actions::choose(tx, actor, &chosen.collect::<Vec<_>>()).await
+}
+
 /// Enters rows in a transaction that goes on; the caller checks the permission.
 pub(super) async fn enter_in(
     app: &App,
@@ -357,6 +378,7 @@ pub(super) async fn enter_in(
         };
         rows.push(Row { head, values: entered.values });
     }
+    serve_themes(tx, actor, &rows, None).await?;
     store::insert_rows(tx, &rows, import).await?;
     let desired: Vec<Desired> =
         rows.iter().map(|row| entries_of(&register.stored.code, &register.definition, row)).collect();
@@ -546,10 +568,11 @@ pub async fn edit_with(
             until: entered.until,
             values_text: store::values_text(&entered.values)?,
             searched: text_of_search(&entered.values),
-            ..former.head
+            ..former.head.clone()
         },
         values: entered.values,
     };
+    serve_themes(&tx, actor, std::slice::from_ref(&after), Some(&former)).await?;
     store::update_row(&tx, &after).await?;
     uploads::release(&tx, actor, (&former.values, &after.values)).await?;
     let desired = entries_of(&register.stored.code, definition, &after);

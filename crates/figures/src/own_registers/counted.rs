@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use federation::themes;
 use ledger::{
     Allowed, Desired, Entry, Facets, Filter, Kind, KindFacet, Labels, Measure, Metric, Nature, OWN, Part, Sensitivity,
 };
@@ -54,6 +55,10 @@ pub(super) fn kinds_of(code: &str, definition: &Definition) -> Vec<Kind> {
     for field in definition.fields.iter().filter(|field| field.kind.is_facet()) {
         let mut values = vec![NONE.to_owned()];
         match field.kind {
+            FieldKind::Theme => {
+                facets.push(KindFacet::from(&themes::FACET));
+                continue;
+            }
             FieldKind::YesNo => values.extend(["yes".to_owned(), "no".to_owned()]),
             _ => values.extend(field.choices.iter().map(|choice| choice.code.clone())),
         }
@@ -181,6 +186,12 @@ pub(super) fn entries_of(code: &str, definition: &Definition, row: &Row) -> Desi
     if !row.head.void {
         let mut facets = Facets::none().with("level", &row.head.level);
         for field in definition.fields.iter().filter(|field| field.kind.is_facet()) {
+            if field.kind == FieldKind::Theme {
+                if let Some(Value::Theme(theme)) = row.values.get(&field.code) {
+                    facets = themes::facet(facets, Some(theme));
+                }
+                continue;
+            }
             let value = match row.values.get(&field.code) {
                 Some(Value::Choice(choice)) => choice.as_str(),
                 Some(Value::YesNo(true)) => "yes",

@@ -19,6 +19,10 @@ fn word(facet: &str, value: &str, zh: &str, en: &str) -> Word {
 }
 
 fn words_of(code: &str, field: &Field) -> Vec<Word> {
+    // Themes have names of their own.
+    if field.kind == FieldKind::Theme {
+        return Vec::new();
+    }
     let facet = facet_of(code, &field.code);
     let mut words = vec![word(&facet, "", &field.name, &field.name), word(&facet, NONE, "未填", "not filled in")];
     match field.kind {

@@ -24,6 +24,7 @@ use desk::{
     feature::Feature,
     ui::shell::{Area, Entry},
 };
+use federation::themes::Serves;
 use ledger::migration::Tables;
 
 pub use rules::{Draft, DraftField};
@@ -78,6 +79,14 @@ create index own_row_listed on own_row (register_id, void, day, id, unit_id, gro
     },
 ];
 
+/// Rows serve themes.
+static SERVES: Serves = Serves {
+    word: "nav-own-registers",
+    list: None,
+    metrics: &[],
+    count: "select count(*) from own_row where void = false and values_text like '%{\"theme\":\"' || $1 || '\"}%'",
+};
+
 /// Messages.
 pub const LOCALES: (&str, &str) = (include_str!("locales/zh-CN.ftl"), include_str!("locales/en.ftl"));
 
@@ -90,7 +99,7 @@ pub const FEATURE: Feature = Feature {
     on_definitions: Some(|app| Box::pin(import::refresh(app))),
     records: &[&records::Registers, &records::Rows],
     sweep: SWEEP,
-    extensions: &[&facets::NAMING, &hanging::HANGING, &import::REGISTERS],
+    extensions: &[&SERVES, &facets::NAMING, &hanging::HANGING, &import::REGISTERS],
     ..Feature::new("own_registers")
 };
 

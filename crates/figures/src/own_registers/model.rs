@@ -137,6 +137,8 @@ ledger::codes! {
         Activity = "activity",
         /// Files.
         File = "file",
+        /// A theme; becomes the facet `theme`.
+        Theme = "theme",
     }
 }
 
@@ -158,6 +160,7 @@ impl FieldKind {
             Self::Persons => "own-kind-persons",
             Self::Activity => "own-kind-activity",
             Self::File => "own-kind-file",
+            Self::Theme => "own-kind-theme",
         }
     }
 
@@ -169,7 +172,7 @@ impl FieldKind {
 
     /// Whether figures can be broken down by it.
     pub fn is_facet(self) -> bool {
-        matches!(self, Self::Choice | Self::YesNo)
+        matches!(self, Self::Choice | Self::YesNo | Self::Theme)
     }
 
     /// Whether it names people who are counted.
@@ -311,6 +314,8 @@ pub enum Value {
     Activity(RecordId),
     /// Files, each once.
     Files(Vec<FileId>),
+    /// The code of a theme.
+    Theme(String),
 }
 
 /// The values of a row by the codes of their fields.

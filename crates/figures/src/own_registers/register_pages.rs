@@ -229,7 +229,7 @@ struct BankField {
 }
 
 /// Fields that are often asked, offered where no register asks them yet: name, kind, unit of measure.
-const BANK: [(&str, FieldKind, &str); 16] = [
+const BANK: [(&str, FieldKind, &str); 17] = [
     ("项目", FieldKind::Text, ""),
     ("主题", FieldKind::Text, ""),
     ("内容", FieldKind::Long, ""),
@@ -245,6 +245,7 @@ const BANK: [(&str, FieldKind, &str); 16] = [
     ("完成时间", FieldKind::Day, ""),
     ("所属活动", FieldKind::Activity, ""),
     ("附件", FieldKind::File, ""),
+    ("专题", FieldKind::Theme, ""),
     ("备注", FieldKind::Text, ""),
 ];
 
@@ -417,11 +418,11 @@ pub(super) struct Shown {
     /// Its name among the form's fields.
     pub(super) name: &'static str,
     label: String,
-    kind: &'static str,
+    pub(super) kind: &'static str,
     kind_name: String,
     required: bool,
     measure: String,
-    choices: Vec<(String, String)>,
+    pub(super) choices: Vec<(String, String)>,
     /// The name of the hidden fields with the people who were picked, and those people; for a field for several.
     pub(super) picked_as: &'static str,
     pub(super) chosen: Vec<(String, String)>,

@@ -18,7 +18,7 @@ use desk::{
     },
 };
 use document::SheetOut;
-use federation::{files, scope::places};
+use federation::{files, scope::places, themes};
 use kernel::{FileId, GroupId, PersonId, RecordId, Refusal, UnitId};
 use minijinja::{Value as Shown, context, value::Serde};
 use tabular::Cell;
@@ -268,7 +268,7 @@ fn fields_of(words: &Words, named: &Named, row: &Row, definition: &Definition) -
             Some(Value::Files(files)) => {
                 pairs.extend(files.iter().map(|file| (format!("{name}{KEPT}"), file.to_string())));
             }
-            Some(Value::Choice(code)) => pairs.push((name.to_owned(), code.clone())),
+            Some(Value::Choice(code) | Value::Theme(code)) => pairs.push((name.to_owned(), code.clone())),
             Some(Value::YesNo(yes)) => pairs.push((name.to_owned(), if *yes { "yes" } else { "no" }.to_owned())),
             Some(Value::Span(from, to)) => pairs.push((name.to_owned(), format!("{from}至{to}"))),
             Some(value) => pairs.push((name.to_owned(), named.text(field, value, words))),
@@ -482,11 +482,27 @@ async fn row_form(
             }
         }),
     };
+    let themes = if definition.asked().any(|field| field.kind == FieldKind::Theme) {
+        let unit = typed.key("unit_id").map(UnitId).or(old.map(|old| old.head.unit)).or_else(|| visit.unit());
+        let day = typed.day("day").ok().flatten().unwrap_or_else(|| site.app.today());
+        let chosen = old.and_then(|old| {
+            old.values.values().find_map(|value| match value {
+                Value::Theme(code) => Some(code.as_str()),
+                _ => None,
+            })
+        });
+        themes::pages::choices(site, visit, unit, (day, chosen)).await?
+    } else {
+        Vec::new()
+    };
     let fields: Vec<Shown> = shown_fields(definition, words)
         .into_iter()
         .enumerate()
         .map(|(place, mut field)| {
             field.chosen = picked(typed, PICKED[place], &named);
+            if field.kind == FieldKind::Theme.as_str() {
+                field.choices.clone_from(&themes);
+            }
             field.files = files_in(old.and_then(|old| old.values.get(&field.code)), &of_old, typed, field.name);
             Shown::from(Serde(&field))
         })

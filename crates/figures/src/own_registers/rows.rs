@@ -14,9 +14,10 @@ use federation::{
     files, groups,
     imports::{Question, cell_fault, error_in},
     people::{self, Met, People, import::pick_unit},
+    themes::{self, Themes},
     units::{self, Found, Index},
 };
-use kernel::{DayRange, FileId, GroupId, PersonId, RecordId, Refusal, UnitId};
+use kernel::{DayRange, FileId, GroupId, Period, PersonId, RecordId, Refusal, UnitId};
 use ledger::in_parts;
 use sea_orm::ConnectionTrait;
 use tabular::{Cell, day, month, names, period, person_name};
@@ -49,6 +50,7 @@ pub struct Lookup {
     postings: HashMap<PersonId, Vec<(DayRange, UnitId)>>,
     groups: Vec<groups::Group>,
     sessions: Vec<Session>,
+    themes: Themes,
     home: UnitId,
 }
 
@@ -82,7 +84,14 @@ impl Lookup {
         let people = People::new(named.into_iter().map(|(person, posting)| (person.name, posting)));
         let groups = groups::store::open_under(conn, home, today).await?;
         let groups = groups.into_iter().map(|(group, _)| group).collect();
-        Ok(Self { index, people, postings, groups, sessions: Vec::new(), home })
+        let themes = themes::store::all(conn).await?;
+        Ok(Self { index, people, postings, groups, sessions: Vec::new(), themes, home })
+    }
+
+    /// The theme with a name that the unit may serve on the row's day.
+    fn theme(&self, text: &str, (unit, day): (UnitId, NaiveDate)) -> Result<String, Unread> {
+        let theme = self.themes.find(text, unit, Period { from: day, to: day })?;
+        Ok(theme.code.clone())
     }
 
     /// The same with the sessions that may be named.
@@ -264,6 +273,7 @@ pub fn value_of(
         FieldKind::Group => Value::Group(lookup.group(text, None, chosen)?.0),
         FieldKind::Person | FieldKind::Persons => lookup.people(field, text, at, chosen)?,
         FieldKind::Activity => Value::Activity(lookup.session(field, text, at.1, chosen)?),
+        FieldKind::Theme => Value::Theme(lookup.theme(text, at)?),
         FieldKind::File => return Err(Refusal::new("own-file-by-hand").with("name", &field.name).into()),
     };
     Ok(Some(value))
@@ -300,6 +310,7 @@ pub struct Named {
     people: HashMap<PersonId, String>,
     sessions: HashMap<RecordId, Session>,
     files: HashMap<FileId, files::Stored>,
+    themes: HashMap<String, String>,
 }
 
 impl Named {
@@ -330,6 +341,11 @@ impl Named {
             Some(sessions) => sessions.within(&app.db, &actor.scope(Action::Read), &session_ids).await?,
             None => HashMap::new(),
         };
+        let themes = if values().any(|value| matches!(value, Value::Theme(_))) {
+            themes::store::names(&app.db).await?.into_iter().collect()
+        } else {
+            HashMap::new()
+        };
         let listed = |ids: BTreeSet<UnitId>| ids.into_iter().collect::<Vec<_>>();
         let units = units::by_ids(&app.db, &listed(unit_ids)).await?;
         let groups = groups::store::by_ids(&app.db, &group_ids.into_iter().collect::<Vec<_>>()).await?;
@@ -344,6 +360,7 @@ impl Named {
             people: people.into_iter().map(|(id, person)| (id, person.name)).collect(),
             sessions,
             files: files::by_ids(&app.db, &file_ids).await?,
+            themes,
         })
     }
 
@@ -395,6 +412,7 @@ impl Named {
                 let choice = field.choices.iter().find(|choice| choice.code == *code);
                 choice.map_or_else(|| code.clone(), |choice| choice.name.clone())
             }
+            Value::Theme(code) => self.themes.get(code).cloned().unwrap_or_default(),
             Value::YesNo(true) => words.message("own-yes", &[]),
             Value::YesNo(false) => words.message("own-no", &[]),
             Value::Unit(unit) => self.unit(*unit),

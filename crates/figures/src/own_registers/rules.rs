@@ -226,6 +226,11 @@ pub(super) fn settle(former: Option<&Definition>, draft: &Draft) -> Result<Defin
             choices,
         });
     }
+    // A row serves one theme; a field that retired had it before.
+    let former = former_fields.iter().filter(|former| former.kind == FieldKind::Theme && former.retired);
+    if former.count() + fields.iter().filter(|field| field.kind == FieldKind::Theme).count() > 1 {
+        faults.push(Refusal::new("own-theme-once"));
+    }
     if !faults.is_empty() {
         return Err(faults);
     }
@@ -347,7 +352,8 @@ pub(super) fn validate(
             | (FieldKind::YesNo, Some(Value::YesNo(_)))
             | (FieldKind::Unit, Some(Value::Unit(_)))
             | (FieldKind::Group, Some(Value::Group(_)))
-            | (FieldKind::Activity, Some(Value::Activity(_))) => {}
+            | (FieldKind::Activity, Some(Value::Activity(_)))
+            | (FieldKind::Theme, Some(Value::Theme(_))) => {}
             (FieldKind::Text | FieldKind::Long, Some(Value::Text(text))) => {
                 let most = if field.kind == FieldKind::Text { TEXT } else { LONG };
                 if text.chars().count() > most {

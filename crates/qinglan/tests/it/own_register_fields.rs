@@ -5,6 +5,7 @@ use desk::actor::{Action, Role};
 use federation::{
     groups,
     imports::{Answers, Kind, Source, actions as imports},
+    themes,
 };
 use figures::own_registers::{
     Draft, DraftField, actions,
@@ -29,6 +30,7 @@ on_both!(
     a_shared_group_owes_once_and_all_who_share_it_see_it,
     formulas_in_names_stay_texts,
     an_own_metric_counts_several_kinds_over_another,
+    a_row_serves_a_theme_by_form_and_file,
 );
 
 const PDF: &[u8] = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n";
@@ -461,4 +463,59 @@ async fn an_own_metric_counts_several_kinds_over_another(on: On) {
 
 fn labels_of(text: &str) -> Labels {
     Labels { zh: text.to_owned(), en: text.to_owned() }
+}
+
+async fn a_row_serves_a_theme_by_form_and_file(on: On) {
+    let place = Place::new(on).await;
+    let world = world(&place).await;
+    let (app, town) = (&world.town.app, &world.town);
+    let operator = app.operator();
+    let fields = vec![field("项目", FieldKind::Text), field("专题", FieldKind::Theme)];
+    let twice = [fields.clone(), vec![field("又一专题", FieldKind::Theme)]].concat();
+    let defining = actions::Defining { code: "twice".to_owned(), unit: town.city, draft: draft(twice) };
+    assert_eq!(code(actions::define(app, &operator, defining).await), "own-theme-once");
+    let id = defined(app, town.city, "service", draft(fields)).await;
+    let campaign = |name: &str| themes::Handed {
+        name: name.to_owned(),
+        from: day("2025-02-01"),
+        until: Some(day("2025-12-31")),
+        about: None,
+    };
+    let theme = themes::actions::add(app, &operator, town.city, campaign("到乡村去")).await.unwrap();
+    let other = themes::actions::add(app, &operator, town.other, campaign("别处的")).await.unwrap();
+    let mut admin = town.admin.clone();
+    let (east, value) = (world.communities[0].0.to_string(), format!("t{theme}"));
+    let form = admin.get(&format!("/own-registers/{id}/rows/new?unit_id={east}&day=2025-03-01")).await;
+    assert!(form.text.contains("到乡村去"), "{}", form.text);
+    let row = |on: &'static str, theme: &'static str| {
+        [("form_version", "1"), ("day", on), ("v1", "清洁"), ("v2", theme)]
+            .map(|(name, value)| (name, value.to_owned()))
+    };
+    let send = async |on: &'static str, theme: &str| {
+        let mut fields = row(on, "").to_vec();
+        fields[3].1 = theme.to_owned();
+        fields.push(("unit_id", east.clone()));
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        town.admin.clone().post(&format!("/own-registers/{id}/rows"), &fields).await
+    };
+    let entered = send("2025-03-01", &value).await.location.expect("entered");
+    assert!(admin.get(&entered).await.text.contains("到乡村去"));
+    for (on, theme) in
+        [("2025-03-01", format!("t{other}")), ("2025-01-01", value.clone()), ("2025-03-01", "t99".to_owned())]
+    {
+        assert_eq!(send(on, &theme).await.status, StatusCode::UNPROCESSABLE_ENTITY, "{on} {theme}");
+    }
+    let text = "单位,日期,项目,专题\n东社区,2025-04-01,走访,到乡村去\n东社区,2025-04-02,走访,没有的\n";
+    let (source, summary) = judge(app, town.city, "reg.service", text).await;
+    assert_eq!((summary.taken, summary.refused()[0].1[0].code.as_str()), (1, "theme-unknown"));
+    import(app, town.city, "reg.service", &source, &summary).await;
+    let year = Period::new(day("2025-01-01"), day("2025-12-31")).unwrap();
+    let served = Filter::default().with("theme", &[value.as_str()]);
+    assert_eq!(figure(app, "reg.service.rows", town.city, year, &served, None).await, 2);
+    let page = admin.get(&format!("/own-registers/{id}/rows/export")).await;
+    let sheets = tabular::read_until("rows.xlsx", &page.bytes, &|| false).unwrap();
+    let cells: Vec<String> = sheets[0].rows.iter().flatten().map(tabular::Cell::shown).collect();
+    assert_eq!(cells.iter().filter(|cell| *cell == "到乡村去").count(), 2);
+    assert_eq!(code(themes::actions::remove(app, &operator, theme, 1).await), "theme-served");
+    town.reconciled().await;
 }

@@ -159,6 +159,7 @@ facet-part = Part
 facet-status = Attendance
 facet-party = Party
 facet-youth = Youth
+facet-theme = theme
 facet-education = Education
 facet-sex = Sex
 facet-step = Step of a note

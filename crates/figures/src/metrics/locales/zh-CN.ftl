@@ -160,6 +160,7 @@ facet-status = 考勤
 facet-party = 党员
 facet-youth = 青年
 facet-education = 学历
+facet-theme = 专题
 facet-sex = 性别
 facet-step = 心得去向
 facet-source = 学时来源
