@@ -104,7 +104,7 @@ async fn a_growth_record_has_all_that_is_recorded_and_nothing_else(on: On) {
     federation::groups::actions::change(app, &operator, group, change).await.unwrap();
     let growth = actions::build(app, &operator, person, None).await.unwrap();
     let asked: Vec<(&str, &str)> = growth.asked.iter().map(|asked| (asked.what, asked.wanted.as_str())).collect();
-    assert_eq!(asked, [("growth-asks-hours", "10")], "a twelfth of 120 by January");
+    assert_eq!(asked, [("growth-asks-hours", "10.0")], "a twelfth of 120 by January");
     // A session made void is gone from it.
     let ids: Vec<i64> = db::rows(&app.db, "select id from activity where title = '警示教育'", vec![]).await.unwrap();
     activities::actions::void(app, &operator, kernel::RecordId(ids[0]), "记错了").await.unwrap();

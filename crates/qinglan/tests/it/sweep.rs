@@ -65,7 +65,7 @@ impl Federation {
             "{activity}" => self.key("calling").to_string(),
             "{key}" => "activities.person_times".to_owned(),
             "{register}" | "{kind}" => "roster".to_owned(),
-            "{format}" => if area == "reports" { "docx" } else { "xlsx" }.to_owned(),
+            "{format}" => if matches!(area, "reports" | "growth") { "docx" } else { "xlsx" }.to_owned(),
             "{file}" if area == "own-rows" => self.key("own_file").to_string(),
             "{file}" => self.key("notice_file").to_string(),
             named if named.starts_with('{') => self.key(named.trim_matches(['{', '}'])).to_string(),
@@ -191,6 +191,9 @@ pub async fn send(browser: &Browser, path: &str, form: &Form) -> Answered {
     }
 }
 
+/// Forms whose file is read and shown, and nothing is stored.
+const READ: [&str; 1] = ["/activities/{id}/attendance/file"];
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_form_is_swept_as_every_role() {
     let place = Place::new(On::Sqlite).await;
@@ -221,7 +224,7 @@ async fn every_form_is_swept_as_every_role() {
                 faults.push(format!("{visitor}: POST {pattern}: {} instead of {expected} {wrong}", answer.status));
             }
             let changed = if written { snapshot.changed().await } else { Vec::new() };
-            if (expected == 'y') == changed.is_empty() {
+            if (expected == 'y') == changed.is_empty() && !READ.contains(&pattern) {
                 faults.push(format!("{visitor}: POST {pattern}: {expected} changes {changed:?}"));
             }
             if written {

@@ -175,7 +175,7 @@ async fn all_that_serves_a_theme_is_counted_under_it(on: On) {
     let session = |of: Option<String>, on: &str| {
         let mut draft = activities::actions::Draft::new("study", "学习", day(on), town.street);
         draft.attendance = vec![activities::actions::Handed::plain(person, activities::Status::OnTime)];
-        draft.spoke = vec![(person, activities::SpokePart::Led)];
+        draft.spoke = vec![(person, activities::SpokePart::Spoke)];
         draft.activity.audience = Some(7);
         draft.activity.theme = of;
         draft

@@ -41,7 +41,7 @@ pub const FEATURE: Feature = Feature {
         ("GET", "/growth", "yyyyyyyyy"),
         ("GET", "/growth/{id}", "yy-y-y---"),
         ("GET", "/growth/{id}/file/{format}", "yy-y-y---"),
-        ("POST", "/growth/words", "-yyyyyy--"),
+        ("POST", "/growth/words", "tttttyytt"),
     ],
     extensions: &[&hanging::HANGING],
     ..Feature::new("growth")

@@ -106,6 +106,8 @@ impl Federation {
         ledger::db::execute(&app.db, sql, vec![second.into(), street.0.into(), other.0.into()])
             .await
             .expect("an offer");
+        let sql = "insert into person_nickname (person_id, nickname, given_at, account_id) values ($1, '小曦', '2026-01-04', 1)";
+        ledger::db::execute(&app.db, sql, vec![person.0.into()]).await.expect("a nickname");
         ledger::db::execute(&app.db, "update id_range set last = 1 where name = 'secondment_offer'", vec![])
             .await
             .expect("a range");
