@@ -27,7 +27,7 @@ pub(super) enum Growth {
         year: Option<i32>,
         #[arg(long, value_enum, default_value_t = Format::Pdf)]
         format: Format,
-        /// 写到哪个文件；不写是当前目录里的 growth-编号.格式 · the file; without it growth-NUMBER.FORMAT in this folder
+        /// 写到哪个文件；不写是当前目录里的 growth_编号.格式 · the file; without it growth_NUMBER.FORMAT in this folder
         #[arg(short, long, value_name = "FILE")]
         output: Option<PathBuf>,
     },
@@ -71,7 +71,7 @@ pub(super) async fn run(app: &App, out: &Out<'_>, what: Growth) -> Result<()> {
         Format::Pdf => "pdf",
         Format::Json => "json",
     };
-    let output = output.unwrap_or_else(|| PathBuf::from(format!("growth-{person}.{ending}")));
+    let output = output.unwrap_or_else(|| PathBuf::from(format!("growth_{person}.{ending}")));
     let document = growth::document(&built, out.words);
     match format {
         Format::Html => write(&output, document::html(&document).as_bytes())?,

@@ -69,7 +69,7 @@ impl Doubt {
     pub(in super::super) fn as_str(self) -> &'static str {
         match self {
             Self::Short => "short",
-            Self::OtherDay => "other-day",
+            Self::OtherDay => "day_other",
             Self::Unreadable => "unreadable",
             Self::Unclear => "unclear",
         }
