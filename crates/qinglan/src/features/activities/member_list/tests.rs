@@ -69,7 +69,7 @@ fn members_of_a_meeting_are_there_for_as_long_as_they_were() {
         // Of another day; and a date of which nobody knows the month.
         (
             "姓名\t入会时间\t退会时间\n温以宁\t2026-05-07 14:30\t2026-05-07 16:00\n骆青梧\t05/08/2026 14:30\t05/08/2026 16:00\n",
-            vec!["温以宁 ask 0 other-day", "骆青梧 ask 0 unreadable"],
+            vec!["温以宁 ask 0 day_other", "骆青梧 ask 0 unreadable"],
         ),
     ] {
         assert_eq!(people(&read_for(text, times, &[])), expected, "{text}");
