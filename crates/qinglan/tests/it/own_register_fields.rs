@@ -493,7 +493,7 @@ async fn a_row_serves_a_theme_by_form_and_file(on: On) {
     };
     let send = async |on: &'static str, theme: &str| {
         let mut fields = row(on, "").to_vec();
-        fields[3].1 = theme.to_owned();
+        theme.clone_into(&mut fields[3].1);
         fields.push(("unit_id", east.clone()));
         let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
         town.admin.clone().post(&format!("/own-registers/{id}/rows"), &fields).await

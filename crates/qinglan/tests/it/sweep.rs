@@ -224,7 +224,7 @@ async fn every_form_is_swept_as_every_role() {
                 faults.push(format!("{visitor}: POST {pattern}: {} instead of {expected} {wrong}", answer.status));
             }
             let changed = if written { snapshot.changed().await } else { Vec::new() };
-            if (expected == 'y') == changed.is_empty() && !READ.contains(&pattern) {
+            if (expected == 'y') == changed.is_empty() && !READ.contains(pattern) {
                 faults.push(format!("{visitor}: POST {pattern}: {expected} changes {changed:?}"));
             }
             if written {
