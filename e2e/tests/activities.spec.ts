@@ -18,6 +18,7 @@ test('a leader enters a session, takes the roll with keys, and confirms it', asy
   await announce(page, title);
   await page.getByRole('link', { name: '登记考勤' }).click();
   const people = page.locator('.att button');
+  await expect(people.first()).toBeVisible();
   const count = await people.count();
   expect(count).toBeGreaterThan(2);
   await expect(page.locator('[data-count=open]')).toHaveText(String(count));
