@@ -23,7 +23,7 @@ test('an administrator imports a register, answers what is asked, and undoes it'
   await sound(page);
   await page.getByRole('button', { name: '录入 1 行' }).click();
   await expect(page.getByText('已录入 1 行')).toBeVisible();
-  await expect(page.getByRole('link', { name: '导入活动台账' })).toBeVisible();
+  await expect(page.getByRole('link', { name: '导入活动记录台账' })).toBeVisible();
   await page.goto(`/people?q=${name}`);
   await expect(page.getByRole('link', { name, exact: true })).toBeVisible();
   await page.goto('/imports');

@@ -40,7 +40,8 @@ pub async fn build(app: &App, actor: &Actor, person: PersonId, year: Option<i32>
         Some(year) => {
             let first = NaiveDate::from_ymd_opt(year, 1, 1);
             let first = first.ok_or_else(|| Refusal::new("growth-year").with("year", year))?;
-            reached.within(Period { from: first, to: kernel::last_of_month(first.with_month(12).unwrap_or(first)) })
+            let end = kernel::last_of_month(first.with_month(12).unwrap_or(first));
+            reached.within(Period { from: first, to: end.min(last).max(first) })
         }
     };
     let kinds = app.kinds();
