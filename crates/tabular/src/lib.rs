@@ -33,7 +33,7 @@ pub use names::{Mark, NameList, names};
 pub use numeral::chinese_number;
 pub use period::{has_two_ends, names_its_days, period};
 pub use reading::{
-    MAX_BYTES, MAX_CELLS, MAX_COLUMNS, MAX_HELD, MAX_ROWS, MAX_UNPACKED, OtherKind, ReadError, Stop, is_workbook,
+    MAX_BYTES, MAX_CELLS, MAX_COLUMNS, MAX_HELD, MAX_ROWS, MAX_UNPACKED, OtherKind, ReadError, Stop, held, is_workbook,
     plain_text, read, read_file, read_until,
 };
 pub use records::{Record, RecordError, Records, read_rows_csv};

@@ -6,7 +6,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use desk::error::{AppError, Result};
 use kernel::Refusal;
 use sha2::{Digest, Sha256};
-use tabular::{Layout, MAX_BYTES, MAX_CELLS, Sheet, Stop};
+use tabular::{Layout, MAX_BYTES, MAX_CELLS, MAX_HELD, Sheet, Stop};
 
 use super::{
     Kind, Source,
@@ -56,11 +56,13 @@ impl Source {
         }
         let mut hash = Sha256::new();
         let mut sheets: Vec<Sheet> = Vec::new();
-        let mut cells = 0;
+        // Counted over all files: each alone is bounded by the reader.
+        let (mut cells, mut held) = (0, 0);
         for (file, bytes) in files {
             hash.update(&bytes);
             let stem = file.rsplit_once('.').map_or(file.as_str(), |(stem, _)| stem).to_owned();
             let of_file = read_sheets(&file, &bytes, stop)?;
+            held += tabular::held(&of_file);
             let filled = of_file.iter().filter(|sheet| !sheet.rows.is_empty()).count();
             for mut sheet in of_file {
                 cells += sheet.rows.iter().map(Vec::len).sum::<usize>();
@@ -71,6 +73,12 @@ impl Source {
             }
             if cells > MAX_CELLS {
                 return Err(Refusal::too_large("files-too-full").with("most", MAX_CELLS).into());
+            }
+            if held > MAX_HELD {
+                return Err(Refusal::too_large("file-too-full")
+                    .with("file", &name)
+                    .with("limit", MAX_HELD >> 20)
+                    .into());
             }
         }
         let layout = Layout { all_sheets: true, ..Layout::default() };

@@ -304,8 +304,7 @@ async fn show(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) -> An
     let words = site.pages.words(visit.language);
     let withheld = withheld::find(&site.app, &visit.actor, &issued, &figures).await?;
     let marked = query.ticked("drift");
-    let mut found = if marked { drifts(&site, &visit, &issued).await? } else { Vec::new() };
-    found.retain(|drift| !withheld.contains(&drift.id));
+    let found = if marked { drifts(&site, &visit, &issued, &figures).await? } else { Vec::new() };
     let differing = found.iter().filter(|drift| drift.differs());
     let drifted: BTreeSet<String> = differing.map(|drift| drift.id.clone()).collect();
     let counts = Counts { compared: marked, plain: figures.len() - drifted.len(), drift: drifted.len(), none: 0 };
@@ -403,7 +402,7 @@ async fn describe_drift(
 
 /// What has changed since a report was issued, at this position: computed once for all who may see the report. It takes the
 /// report itself, which is read with a permission check, so that nobody reaches the cached result without it.
-async fn drifts(site: &Site, visit: &Visit, issued: &store::Issued) -> Result<Vec<Drift>> {
+async fn drifts(site: &Site, visit: &Visit, issued: &store::Issued, figures: &[StoredFigure]) -> Result<Vec<Drift>> {
     let id = issued.id;
     let position = ledger::position(&site.app.db).await?;
     let computing = async {
@@ -414,7 +413,9 @@ async fn drifts(site: &Site, visit: &Visit, issued: &store::Issued) -> Result<Ve
         }
         Ok::<_, AppError>(rebuilt.drift)
     };
-    site.app.shared::<Drifts>().0.get_or_insert_async(&(id, position), computing).await
+    let mut found = site.app.shared::<Drifts>().0.get_or_insert_async(&(id, position), computing).await?;
+    withheld::leave_out_drift(&site.app, &visit.actor, issued, figures, &mut found).await?;
+    Ok(found)
 }
 
 /// The banner that shows what has changed since: requested once the page is loaded.
@@ -424,9 +425,7 @@ async fn drift(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) -> A
         return Ok(visit.go(&format!("/reports/{id}?drift=1")));
     }
     let figures: Vec<StoredFigure> = serde_json::from_str(&issued.figures)?;
-    let withheld = withheld::find(&site.app, &visit.actor, &issued, &figures).await?;
-    let mut found = drifts(&site, &visit, &issued).await?;
-    found.retain(|drift| !withheld.contains(&drift.id));
+    let found = drifts(&site, &visit, &issued, &figures).await?;
     let words = site.pages.words(visit.language);
     let context = context! { id, drift_lines => Serde(&describe_drift(&site, words, (&issued, &figures), &found).await?), marked => false };
     visit.page_as(&site, StatusCode::OK, "reports/drift.html", context)
@@ -458,7 +457,8 @@ struct FigureDrift {
 async fn drift_of(site: &Site, visit: &Visit, id: i64, figure: &str) -> Result<Option<FigureDrift>> {
     let words = site.pages.words(visit.language);
     let issued = actions::issued(&site.app, &visit.actor, id).await?;
-    let found = drifts(site, visit, &issued).await?.into_iter().find(|drift| drift.id == figure);
+    let figures: Vec<StoredFigure> = serde_json::from_str(&issued.figures)?;
+    let found = drifts(site, visit, &issued, &figures).await?.into_iter().find(|drift| drift.id == figure);
     Ok(found.map(|drift| FigureDrift {
         then: drift.shown().0,
         now: drift.shown().1,

@@ -7,18 +7,45 @@ use document::{Block, Document, Inline};
 use kernel::{Period, UnitId};
 use ledger::{Metrics, Place};
 
-use super::{appendix, model::StoredFigure, store::Issued};
+use super::{actions::Drift, appendix, model::StoredFigure, store::Issued};
 use crate::metrics::{
     self,
     small_cells::{self, At},
 };
 
-/// The ids of the figures that are withheld from the actor. A figure whose metric can't be read any more is one of them.
+/// The ids of the figures that are withheld from the actor.
 pub(super) async fn find(
     app: &App,
     actor: &Actor,
     issued: &Issued,
     figures: &[StoredFigure],
+) -> Result<BTreeSet<String>> {
+    find_at(app, actor, issued, figures, Some(issued.position)).await
+}
+
+/// Leaves out what has changed of figures that are withheld from the actor, as they were issued or as they are now.
+pub(super) async fn leave_out_drift(
+    app: &App,
+    actor: &Actor,
+    issued: &Issued,
+    figures: &[StoredFigure],
+    found: &mut Vec<Drift>,
+) -> Result<()> {
+    let drifted: Vec<StoredFigure> =
+        figures.iter().filter(|figure| found.iter().any(|drift| drift.id == figure.id)).cloned().collect();
+    for position in [Some(issued.position), None] {
+        let withheld = find_at(app, actor, issued, &drifted, position).await?;
+        found.retain(|drift| !withheld.contains(&drift.id));
+    }
+    Ok(())
+}
+
+async fn find_at(
+    app: &App,
+    actor: &Actor,
+    issued: &Issued,
+    figures: &[StoredFigure],
+    position: Option<i64>,
 ) -> Result<BTreeSet<String>> {
     let mut withheld = BTreeSet::new();
     if metrics::actions::sees_people(app, actor, UnitId(issued.unit_id)).await? {
@@ -27,7 +54,7 @@ pub(super) async fn find(
     for figure in figures {
         let metric = Metrics::of_version(&app.db, &figure.key, figure.version).await?;
         let period = Period { from: figure.from, to: figure.to };
-        let at = At { period, position: Some(issued.position), tree_day: None };
+        let at = At { period, position, tree_day: None };
         let place = Place::new(UnitId(figure.unit_id), figure.itself);
         if small_cells::is_withheld(app, actor, (&metric, &figure.filter), place, at).await? {
             withheld.insert(figure.id.clone());

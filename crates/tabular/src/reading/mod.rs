@@ -146,6 +146,16 @@ pub fn read_until(name: &str, bytes: &[u8], stop: Stop<'_>) -> Result<Vec<Sheet>
     if sheets.iter().all(|sheet| sheet.rows.is_empty()) { Err(ReadError::Empty) } else { Ok(sheets) }
 }
 
+/// The bytes that sheets take in memory, as they count for [`MAX_HELD`].
+pub fn held(sheets: &[Sheet]) -> u64 {
+    let of_cell = |cell: &Cell| match cell {
+        Cell::Text(text) | Cell::Error(text) => CELL + text.len() as u64 + TEXT,
+        _ => CELL,
+    };
+    let of_row = |row: &Vec<Cell>| size_of::<Vec<Cell>>() as u64 + row.iter().map(of_cell).sum::<u64>();
+    sheets.iter().flat_map(|sheet| &sheet.rows).map(of_row).sum()
+}
+
 fn go_on(stop: Stop<'_>) -> Result<(), ReadError> {
     if stop() { Err(ReadError::Stopped) } else { Ok(()) }
 }

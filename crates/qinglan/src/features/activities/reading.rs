@@ -220,6 +220,11 @@ fn settle(line: &mut Line, row: Option<&roll::Row>) {
     }
 }
 
+/// The most names that nobody has, or several people, on one page.
+const MOST_UNSETTLED: usize = 2_000;
+/// The most people that a page offers for such names in all; after that only those are offered whose name is within what is written.
+const MOST_OFFERED: usize = 50_000;
+
 /// The lines of names that nobody has, or several people.
 async fn unsettled(
     app: &App,
@@ -227,6 +232,10 @@ async fn unsettled(
     strange: Vec<(Member, Vec<PersonId>)>,
     absent: &[(PersonId, String)],
 ) -> Result<Vec<Line>> {
+    if strange.len() > MOST_UNSETTLED {
+        return Err(Refusal::new("list-many-unknown").with("count", strange.len()).with("most", MOST_UNSETTLED).into());
+    }
+    let mut offers = MOST_OFFERED;
     let may_be_of: Vec<PersonId> = strange.iter().flat_map(|(_, found)| found.clone()).collect();
     let standing = people::Standings::read(&app.db, &may_be_of).await?;
     let named = people::store::by_ids(&app.db, &may_be_of).await?;
@@ -243,10 +252,13 @@ async fn unsettled(
         line.reason = None;
         line.new = found.is_empty();
         line.may_be = if found.is_empty() {
-            let (mut first, others): (Vec<_>, Vec<_>) =
-                absent.iter().cloned().partition(|(_, name)| within.contains(name));
-            first.extend(others);
-            first
+            let is_within = |(_, name): &&(PersonId, String)| within.contains(name);
+            let mut offered: Vec<_> = absent.iter().filter(is_within).cloned().collect();
+            if let Some(left) = offers.checked_sub(absent.len()) {
+                offers = left;
+                offered.extend(absent.iter().filter(|person| !is_within(person)).cloned());
+            }
+            offered
         } else {
             let unit = |person: &PersonId| {
                 let standing = standing.on(*person, activity.day, activity.host_group);

@@ -1,6 +1,6 @@
 //! Actions on growth records: building one, the person's own words, who looked.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use chrono::{Datelike, NaiveDate};
 use desk::{
@@ -38,8 +38,7 @@ pub async fn build(app: &App, actor: &Actor, person: PersonId, year: Option<i32>
     let period = match year {
         None => Period { from: DAY_ONE, to: last },
         Some(year) => {
-            let first = NaiveDate::from_ymd_opt(year, 1, 1);
-            let first = first.ok_or_else(|| Refusal::new("growth-year").with("year", year))?;
+            let first = first_of(year, today)?;
             let end = kernel::last_of_month(first.with_month(12).unwrap_or(first));
             reached.within(Period { from: first, to: end.min(last).max(first) })
         }
@@ -50,9 +49,20 @@ pub async fn build(app: &App, actor: &Actor, person: PersonId, year: Option<i32>
     for kind in rules::KINDS {
         entries.insert(kind, ledger::of_people(db, &kinds, kind, &[person], all).await?);
     }
-    let learned = ledger::of_people(db, &kinds, hours::TIME, &[person], period).await?;
-    let learned = learned.iter().map(|entry| entry.quantity).sum();
+    let learned = ledger::of_people(db, &kinds, hours::TIME, &[person], all).await?;
     let titles = app.titles(&rules::records(&entries)).await?;
+    // What the person wrote on the year in which a unit was left is not written for that unit.
+    let mut written = store::words_of(db, person).await?;
+    written.retain(|words| !reached.has_ended() || words.year < i64::from(last.year()));
+    let years = rules::years(
+        &rules::items(&entries, &titles, all),
+        learned
+            .iter()
+            .map(|entry| entry.day.year())
+            .chain(written.iter().filter_map(|words| words.year.try_into().ok())),
+        last,
+    );
+    let learned = learned.iter().filter(|entry| period.contains(entry.day)).map(|entry| entry.quantity).sum();
     let items = rules::items(&entries, &titles, period);
     let totals = rules::totals(&items, learned, period, today);
     let mut postings = people::store::postings_of(db, &[person]).await?;
@@ -65,12 +75,17 @@ pub async fn build(app: &App, actor: &Actor, person: PersonId, year: Option<i32>
         let until = reached.days(posting.days).and_then(|days| days.to);
         (unit, posting.duty, posting.days.from, until)
     });
-    let words = store::words_of(db, person).await?.into_iter();
-    let words =
-        words.filter(|words| i64::from(period.from.year()) <= words.year && words.year <= i64::from(period.to.year()));
+    written.retain(|words| (i64::from(period.from.year())..=i64::from(period.to.year())).contains(&words.year));
     let asked = if reached.has_ended() || !period.contains(today) { Vec::new() } else { asked(app, person).await? };
     let postings = postings.collect();
-    Ok(Growth { person, name, postings, period, items, totals, words: words.collect(), asked })
+    Ok(Growth { person, name, postings, period, years, items, totals, words: written, asked })
+}
+
+/// The first day of a year that may be asked for.
+fn first_of(year: i32, today: NaiveDate) -> Result<NaiveDate, Refusal> {
+    let is_year = (1900..=today.year()).contains(&year);
+    let first = NaiveDate::from_ymd_opt(year, 1, 1).filter(|_| is_year);
+    first.ok_or_else(|| Refusal::new("growth-year").with("year", year))
 }
 
 /// What the rules of a person's groups still ask this year, and what should have been learned by now.
@@ -106,15 +121,6 @@ async fn asked(app: &App, person: PersonId) -> Result<Vec<Asked>> {
     Ok(asked)
 }
 
-/// The years in which something is recorded of a person or the person has written something, and this one; the latest first.
-pub async fn years(app: &App, growth: &Growth) -> Result<Vec<i32>> {
-    let of_items = growth.items.iter().map(|item| item.day.year());
-    let mut years: BTreeSet<i32> = of_items.chain([growth.period.to.year()]).collect();
-    let written = store::words_of(&app.db, growth.person).await?;
-    years.extend(written.iter().filter_map(|words| i32::try_from(words.year).ok()));
-    Ok(years.into_iter().rev().collect())
-}
-
 /// Stores the person's own words on a year; only the person may write them.
 pub async fn write_words(app: &App, actor: &Actor, words: Words) -> Result<()> {
     let person = actor.person.ok_or_else(|| Refusal::new("growth-nobody"))?;
@@ -122,9 +128,7 @@ pub async fn write_words(app: &App, actor: &Actor, words: Words) -> Result<()> {
     if length > rules::WORDS {
         return Err(Refusal::new("growth-words-long").with("length", length).with("most", rules::WORDS).into());
     }
-    if words.year < 1900 || words.year > i64::from(app.today().year()) {
-        return Err(Refusal::new("growth-year").with("year", words.year).into());
-    }
+    first_of(words.year.try_into().unwrap_or(0), app.today())?;
     let tx = db::begin(&app.db).await?;
     if !store::set_words(&tx, person, &words).await? {
         return Err(db::changed_meanwhile(words.year).into());

@@ -47,7 +47,7 @@ fn as_code<S: serde::Serializer>(part: &Part, to: S) -> Result<S::Ok, S::Error> 
     to.serialize_str(part.as_str())
 }
 
-/// What is counted of a person in a period. Everything is made of the items of the time line.
+/// What is counted of a person in a period: made of the items of the time line, but for the hours, which have entries of their own.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Totals {
     /// Sessions attended.
@@ -120,6 +120,8 @@ pub struct Growth {
     pub postings: Vec<(String, Option<String>, NaiveDate, Option<NaiveDate>)>,
     /// The days that it covers.
     pub period: Period,
+    /// The years in which anything is recorded, whatever the period, and the last one; the latest first.
+    pub years: Vec<i32>,
     /// The time line, the latest first.
     pub items: Vec<Item>,
     /// What is counted.

@@ -58,10 +58,6 @@ async fn growth_page(site: &Site, visit: &Visit, person: PersonId, query: &Field
     actions::note_look(&site.app, &visit.actor, person).await?;
     let words = site.pages.words(visit.language);
     let own = visit.actor.person == Some(person);
-    let years = match year {
-        None => actions::years(&site.app, &growth).await?,
-        Some(_) => actions::years(&site.app, &actions::build(&site.app, &visit.actor, person, None).await?).await?,
-    };
     let parts = Part::ALL.into_iter().filter_map(|part| {
         let items = growth.items.iter().filter(|item| item.part == part).map(|item| {
             context! { days => days(item, words), what => what(item, words), title => &item.title, href => &item.href }
@@ -85,7 +81,7 @@ async fn growth_page(site: &Site, visit: &Visit, person: PersonId, query: &Field
     let form = state.form_of(site, visit, &stored, written.map_or(0, |words| words.version));
     let looks = if own { store::looks(&site.app.db, person, LOOKS).await? } else { Vec::new() };
     let context = context! {
-        id => person.0, name => &growth.name, own, year, years, parts, asked, writing, form => Serde(&form),
+        id => person.0, name => &growth.name, own, year, years => &growth.years, parts, asked, writing, form => Serde(&form),
         totals => totals(&growth).into_iter().map(|(what, value)| (words.message(what, &[]), value)).collect::<Vec<_>>(),
         words => Serde(&growth.words), looks => Serde(&looks), until => growth.period.to.to_string(),
         posting => growth.postings.first().map(|(unit, duty, ..)| context! { unit, duty }),

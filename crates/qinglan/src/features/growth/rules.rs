@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use desk::feature::Title;
 use kernel::{Period, RecordId};
 use ledger::Personal;
@@ -99,6 +99,16 @@ pub(super) fn items(entries: &Entries, titles: &HashMap<RecordId, Title>, period
         ))
     });
     found
+}
+
+/// The years that a time line touches, and others, up to the last day; the latest first.
+pub(super) fn years(items: &[Item], others: impl Iterator<Item = i32>, last: NaiveDate) -> Vec<i32> {
+    let of_item = |item: &Item| {
+        let until = if item.goes_on { last } else { item.until.unwrap_or(item.day).min(last) };
+        item.day.year()..=until.year()
+    };
+    let years: BTreeSet<i32> = items.iter().flat_map(of_item).chain(others).chain([last.year()]).collect();
+    years.into_iter().rev().collect()
 }
 
 /// How many days of a period spans cover, up to a day; a day of several counts once.

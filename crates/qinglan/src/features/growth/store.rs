@@ -17,8 +17,8 @@ pub(super) async fn words_of(conn: &impl ConnectionTrait, person: PersonId) -> R
 /// Stores a person's words on a year in place of the version that was read, 0 if there are none; returns whether it was still that one.
 pub(super) async fn set_words(tx: &impl ConnectionTrait, person: PersonId, words: &Words) -> Result<bool, DbErr> {
     if words.version == 0 {
-        let sql = "insert into growth_words (person_id, year, words, version) select $1, $2, $3, 1 \
-             where not exists (select 1 from growth_words w where w.person_id = $1 and w.year = $2)";
+        let sql =
+            "insert into growth_words (person_id, year, words, version) values ($1, $2, $3, 1) on conflict do nothing";
         let values = vec![person.0.into(), words.year.into(), words.words.as_str().into()];
         return Ok(db::execute(tx, sql, values).await? == 1);
     }
@@ -44,8 +44,7 @@ pub(super) async fn add_look(
     (person, account): (PersonId, AccountId),
     day: NaiveDate,
 ) -> Result<(), DbErr> {
-    let sql = "insert into growth_look (person_id, account_id, day) select $1, $2, $3 \
-         where not exists (select 1 from growth_look k where k.person_id = $1 and k.account_id = $2 and k.day = $3)";
+    let sql = "insert into growth_look (person_id, account_id, day) values ($1, $2, $3) on conflict do nothing";
     db::execute(tx, sql, vec![person.0.into(), account.0.into(), day.into()]).await?;
     Ok(())
 }

@@ -307,8 +307,10 @@ fn list(sheet: &Sheet) -> Option<(Table, Of)> {
 
 /// Letters of a text that is read at the most: a list of a meeting may be longer than a roll-call.
 pub(super) fn most_letters(text: &str) -> usize {
+    // Nothing that is too long for a list too is looked at.
+    let is_between = || text.chars().nth(chat::MOST_LETTERS).is_some() && text.chars().nth(MOST_LETTERS).is_none();
     let is_meeting = || text.contains('\t') && matches!(list(&sheet_of(text)), Some((_, Of::Meeting)));
-    if text.chars().nth(chat::MOST_LETTERS).is_some() && is_meeting() { MOST_LETTERS } else { chat::MOST_LETTERS }
+    if is_between() && is_meeting() { MOST_LETTERS } else { chat::MOST_LETTERS }
 }
 
 /// Reads a text for a session.
