@@ -1,9 +1,9 @@
 //! Actions on themes: adding, changing, removing; and what a record that serves one goes through.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use desk::{
-    actor::{Action, Actor},
+    actor::{Action, Actor, Places, Scope},
     app::App,
     error::Result,
     log::{self, Object},
@@ -13,7 +13,7 @@ use ledger::db;
 use sea_orm::DatabaseTransaction;
 
 use super::{
-    Serves,
+    NONE, Serves,
     model::{Handed, Theme, other_day, plain},
     store,
 };
@@ -119,7 +119,7 @@ pub async fn remove(app: &App, actor: &Actor, id: i64, version: i64) -> Result<(
 }
 
 /// The units where somebody is at home: those of the led groups, and the own one.
-pub(super) async fn home_places(app: &App, actor: &Actor) -> Result<Vec<i64>> {
+async fn home_places(app: &App, actor: &Actor) -> Result<Vec<i64>> {
     let led = groups::store::by_ids(&app.db, &actor.scope(Action::Read).groups).await?;
     let mut units: Vec<UnitId> = led.into_values().map(|group| group.unit).collect();
     if let Some(person) = actor.person {
@@ -129,18 +129,48 @@ pub(super) async fn home_places(app: &App, actor: &Actor) -> Result<Vec<i64>> {
     Ok(places::of_all(&app.db, &units).await?.into_iter().map(|(place, _)| place).collect())
 }
 
-/// A theme that the actor sees: of a unit that the actor sees or that stands above one. Any other is refused as unknown.
+/// Which units' themes somebody sees: those of units that are seen or that stand above one.
+#[derive(Debug)]
+pub struct Sight {
+    pub(super) scopes: [Scope; 2],
+    pub(super) homes: Vec<i64>,
+}
+
+impl Sight {
+    /// That of an account.
+    pub async fn of(app: &App, actor: &Actor) -> Result<Self> {
+        let scopes = [Action::Read, Action::Figures].map(|action| actor.scope(action));
+        Ok(Self { scopes, homes: home_places(app, actor).await? })
+    }
+
+    /// Whether it reaches a unit, by the place of the unit and the last one under it.
+    pub fn reaches(&self, (first, last): Places) -> bool {
+        let related = |(from, to): &Places| (first..=last).contains(from) || (*from..=*to).contains(&first);
+        self.scopes.iter().any(|scope| scope.all || scope.places.iter().any(related))
+            || self.homes.iter().any(|place| (first..=last).contains(place))
+    }
+}
+
+/// A theme that the actor sees. Any other is refused as unknown.
 pub async fn seen(app: &App, actor: &Actor, id: i64) -> Result<Theme> {
     let theme = store::by_id(&app.db, id).await?.filter(|theme| !theme.void).ok_or_else(|| unknown(id))?;
-    let Some((first, last)) = places::of_unit(&app.db, theme.unit).await? else { return Err(unknown(id).into()) };
-    let scopes = [Action::Read, Action::Figures].map(|action| actor.scope(action));
-    let related = |(from, to): &(i64, i64)| (first..=last).contains(from) || (*from..=*to).contains(&first);
-    if scopes.iter().any(|scope| scope.all || scope.places.iter().any(related))
-        || home_places(app, actor).await?.iter().any(|place| (first..=last).contains(place))
-    {
-        return Ok(theme);
+    match places::of_unit(&app.db, theme.unit).await? {
+        Some(span) if Sight::of(app, actor).await?.reaches(span) => Ok(theme),
+        _ => Err(unknown(id).into()),
     }
-    Err(unknown(id).into())
+}
+
+/// Refuses the codes of themes that the actor doesn't see, as those that don't exist.
+pub async fn check_seen<'c>(app: &App, actor: &Actor, codes: impl Iterator<Item = &'c str>) -> Result<()> {
+    let codes: BTreeSet<&str> = codes.filter(|code| *code != NONE).collect();
+    if codes.is_empty() {
+        return Ok(());
+    }
+    let (sight, themes) = (Sight::of(app, actor).await?, store::all(&app.db).await?);
+    match codes.into_iter().find(|code| !themes.spans(code).any(|span| sight.reaches(span))) {
+        Some(code) => Err(Refusal::unknown("theme-unknown-here").with("id", code).into()),
+        None => Ok(()),
+    }
 }
 
 /// What a record is to serve.
@@ -162,19 +192,18 @@ pub async fn choose(tx: &DatabaseTransaction, actor: &Actor, chosen: &[Chosen<'_
     if new().next().is_none() {
         return Ok(());
     }
+    let codes: BTreeSet<&str> = new().map(|(code, _)| code).collect();
+    // Held before they are read, so that none is removed or changed before the records are stored.
+    store::lock_by_codes(tx, &codes).await?;
     let themes = store::all(tx).await?;
-    let mut used: BTreeMap<i64, &str> = BTreeMap::new();
     for (code, Chosen { unit, days, .. }) in new() {
         let theme = themes.of_unit(*unit).find(|theme| theme.code == code);
         let theme = theme.ok_or_else(|| Refusal::new("theme-elsewhere"))?;
         if !theme.meets(*days) {
             return Err(other_day(theme, days.from).into());
         }
-        used.insert(theme.id, code);
     }
-    // Held, so that none is removed before the records are stored.
-    store::lock(tx, &used.keys().copied().collect::<Vec<_>>()).await?;
-    for code in used.into_values() {
+    for code in codes {
         store::set_used(tx, actor.account, code, &actor.at).await?;
     }
     Ok(())

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use desk::{
-    actor::{Action, Scope},
+    actor::Action,
     error::Result,
     ui::{
         list::{Asked, Column, List},
@@ -14,7 +14,7 @@ use sea_orm::FromQueryResult;
 use serde::Serialize;
 use web::Fields;
 
-use super::actions::home_places;
+use super::actions::Sight;
 use crate::scope::places::{name_from_query, under};
 
 /// A line in the list.
@@ -39,7 +39,7 @@ pub struct Line {
 pub struct ThemeList;
 
 /// The condition that the unit at `q` is seen, or stands above one that is.
-fn related(scopes: &[Scope], homes: &[i64], values: &mut Vec<sea_orm::Value>) -> String {
+fn related(Sight { scopes, homes }: &Sight, values: &mut Vec<sea_orm::Value>) -> String {
     if scopes.iter().any(|scope| scope.all) {
         return "1 = 1".to_owned();
     }
@@ -74,11 +74,10 @@ impl List for ThemeList {
     ];
 
     async fn find(asked: &Asked<'_>, slice: &Slice) -> Result<Rows<Line>> {
-        let homes = home_places(asked.app, asked.actor).await?;
-        let scopes = [asked.scope(Action::Read), asked.scope(Action::Figures)];
+        let sight = Sight::of(asked.app, asked.actor).await?;
         let mut filters = Filters::new(asked.query, asked.today());
         filters.always("t.void = false");
-        filters.within(|values| related(&scopes, &homes, values));
+        filters.within(|values| related(&sight, values));
         filters.search(&["t.name", "t.about"]);
         filters.key("unit_id", &under("q.place"));
         let current = "t.from_day <= $1 and (t.to_day is null or t.to_day >= $1)";

@@ -85,9 +85,9 @@ impl Themes {
         Err(Refusal::new(code).with("name", name).with("known", known.join("、")))
     }
 
-    /// The name of a theme.
-    pub fn name(&self, code: &str) -> Option<&str> {
-        self.all.iter().find(|(theme, _)| theme.code == code).map(|(theme, _)| theme.name.as_str())
+    /// The places of the unit of a theme, if there is the theme.
+    pub(super) fn spans(&self, code: &str) -> impl Iterator<Item = Places> {
+        self.all.iter().filter(move |(theme, _)| theme.code == code).map(|(_, places)| *places)
     }
 }
 

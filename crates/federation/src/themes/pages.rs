@@ -1,7 +1,7 @@
 //! Pages: the list of themes, one with what serves it, its form.
 
 use axum::extract::{Path, State};
-use chrono::NaiveDate;
+use chrono::Days;
 use desk::{
     actor::Action,
     counting::counts,
@@ -13,13 +13,14 @@ use desk::{
         list::{Asked, export, show as show_list},
     },
 };
-use kernel::{Period, PersonId, Refusal, UnitId};
+use kernel::{DAY_ONE, Period, PersonId, Refusal, UnitId};
 use ledger::Filter;
 use minijinja::{Value, context, value::Serde};
 use web::Fields;
 
 use super::{
-    Serves, actions,
+    Serves,
+    actions::{self, Sight},
     list::{self, ThemeList},
     model::{Handed, Theme},
     store,
@@ -44,37 +45,51 @@ pub(super) fn routes() -> Vec<Route> {
     ]
 }
 
-/// The themes that a unit may serve, as choices of a form on a day: those of the day, the last chosen first, and the one that the record
-/// has (`old`).
+/// The themes that a unit may serve, as choices of a form, the last chosen first: those that have not ended long ago, and the one that the
+/// record has (`old`). Whether one fits the record's days the action says, which knows them. For a unit that the visitor has nothing to do
+/// with there are none.
 pub async fn choices(
     site: &Site,
     visit: &Visit,
     unit: Option<UnitId>,
-    (day, old): (NaiveDate, Option<&str>),
+    old: Option<&str>,
 ) -> Result<Vec<(String, String)>> {
+    /// Days after its end for which a theme is offered: what is entered late belongs to it still.
+    const LATE: Days = Days::new(366);
     let Some(unit) = unit else {
         // Who works for no unit chooses one in the form: until then all themes are offered that the visitor sees.
         return list::choices(&Asked::new(site, visit, &Fields::default())).await;
     };
-    let mut themes = store::of_unit(&site.app.db, unit, visit.actor.account).await?;
-    themes.retain(|theme| theme.meets(Period { from: day, to: day }) || Some(theme.code.as_str()) == old);
+    let db = &site.app.db;
+    let mut themes = Vec::new();
+    if let Some(span) = places::of_unit(db, unit).await?
+        && Sight::of(&site.app, &visit.actor).await?.reaches(span)
+    {
+        let today = site.app.today();
+        themes = store::of_unit(db, unit, visit.actor.account).await?;
+        themes.retain(|theme| theme.until.is_none_or(|until| until + LATE >= today));
+    }
+    // A record keeps its theme, also where its unit stands elsewhere by now.
+    if let Some(old) = old.filter(|old| themes.iter().all(|theme| theme.code != *old)) {
+        themes.extend(store::by_code(db, old).await?);
+    }
     Ok(themes.into_iter().map(|theme| (theme.code, theme.name)).collect())
 }
 
-/// The same for a record of a person, whose unit on the day may serve them; without a person, that which the visitor works for.
+/// The same for a record of a person, whose unit today may serve them; without a person, that which the visitor works for.
 pub async fn choices_of_person(
     site: &Site,
     visit: &Visit,
     person: Option<PersonId>,
-    (day, old): (NaiveDate, Option<&str>),
+    old: Option<&str>,
 ) -> Result<Vec<(String, String)>> {
     let own = visit.actor.person.filter(|_| !visit.may(Action::Lead));
     let mut unit = visit.unit();
     if let Some(person) = person.or(own) {
         let standings = people::Standings::read(&site.app.db, &[person]).await?;
-        unit = standings.on(person, day, None).map(|standing| standing.unit).or(unit);
+        unit = standings.on(person, site.app.today(), None).map(|standing| standing.unit).or(unit);
     }
-    choices(site, visit, unit, (day, old)).await
+    choices(site, visit, unit, old).await
 }
 
 /// The refusals that are shown beside a field, with the field's name.
@@ -152,8 +167,9 @@ async fn add(State(site): State<Site>, visit: Visit, fields: Fields) -> Answer {
     send.run(add, async |state| form_page(&site, &visit, &state, None)).await
 }
 
-/// The figures of what serves a theme, at the theme's unit or, for who sees no figures there, at the visitor's.
-async fn figures(site: &Site, visit: &Visit, theme: &Theme) -> Result<Vec<Value>> {
+/// The figures of what serves a theme, at the theme's unit or, for who sees no figures there, at the visitor's; `None` for who sees none.
+/// What serves it counts on all its days: a month's result is booked on the first, and a theme's days may have changed since.
+async fn figures(site: &Site, visit: &Visit, theme: &Theme) -> Result<Option<Vec<Value>>> {
     let db = &site.app.db;
     let own = visit.unit().filter(|unit| *unit != theme.unit);
     let mut place = None;
@@ -169,9 +185,8 @@ async fn figures(site: &Site, visit: &Visit, theme: &Theme) -> Result<Vec<Value>
             break;
         }
     }
-    let Some(unit) = place else { return Ok(Vec::new()) };
-    let until = theme.until.unwrap_or_else(|| site.app.today()).max(theme.from);
-    let period = Period { from: theme.from, to: until };
+    let Some(unit) = place else { return Ok(None) };
+    let period = Period { from: DAY_ONE, to: site.app.today().max(theme.until.unwrap_or(theme.from)) };
     let filter = Filter::default().with("theme", &[theme.code.as_str()]);
     let keys: Vec<&str> = site.app.features.extensions::<Serves>().flat_map(|serves| serves.metrics).copied().collect();
     let metrics = site.app.metrics();
@@ -184,7 +199,7 @@ async fn figures(site: &Site, visit: &Visit, theme: &Theme) -> Result<Vec<Value>
             shown.push(context! { label, text => figure.text, href => figure.href });
         }
     }
-    Ok(shown)
+    Ok(Some(shown))
 }
 
 async fn show(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {

@@ -1,6 +1,6 @@
 //! All queries on themes.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use desk::{actor::Places, error::Result};
 use kernel::{AccountId, Moment, UnitId};
@@ -75,6 +75,15 @@ pub(super) async fn count(conn: &impl ConnectionTrait, sql: &str, code: &str) ->
 /// Locks themes until the transaction ends.
 pub(super) async fn lock(tx: &DatabaseTransaction, ids: &[i64]) -> Result<(), DbErr> {
     db::lock(tx, Theme::TABLE, ids).await
+}
+
+/// Locks the themes with these codes until the transaction ends, in the order of their keys.
+pub(super) async fn lock_by_codes(tx: &DatabaseTransaction, codes: &BTreeSet<&str>) -> Result<(), DbErr> {
+    let mut ids = Vec::new();
+    for code in codes {
+        ids.extend(by_code(tx, code).await?.map(|theme| theme.id));
+    }
+    lock(tx, &ids).await
 }
 
 pub(super) async fn insert(tx: &DatabaseTransaction, theme: &Theme) -> Result<(), DbErr> {

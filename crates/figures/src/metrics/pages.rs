@@ -17,7 +17,7 @@ use desk::{
 use document::{Cell, SheetOut};
 use federation::{
     scope::{self, must},
-    units,
+    themes, units,
 };
 use kernel::{Period, Refusal, UnitId};
 use ledger::{Filter, Metric, Metrics, Place, Value, in_parts};
@@ -258,6 +258,8 @@ async fn read_query(
     let kinds = site.app.kinds();
     let allowed = metric.facets(&kinds);
     let filter = super::filter_in(&words, key, &allowed, &super::conditions_in(query.text("where")))?;
+    let themed = filter.0.get("theme").into_iter().flatten().map(String::as_str);
+    themes::actions::check_seen(&site.app, &visit.actor, themed).await?;
     let tree_day = (query.text("tree") == "today").then(|| site.app.today());
     let books = open(&site.app, unit, chosen.period, query.key("position"), tree_day).await?;
     let place = Place::new(unit, query.text("itself") == "yes");

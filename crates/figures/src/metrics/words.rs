@@ -168,6 +168,10 @@ pub fn read(words: &[Word], key: &str, allowed: &[&str], conditions: &[(String, 
                 value == text || zh == text || en == text || more.split(' ').any(|word| word == text)
             });
             let Some([_, value, ..]) = value else {
+                // Not everybody sees every theme.
+                if facet == "theme" {
+                    return Err(Refusal::new("theme-unknown-here").with("id", text));
+                }
                 let values: Vec<String> = known.map(|[_, value, zh, ..]| format!("{zh}({value})")).collect();
                 return Err(Refusal::new("facet-value-unknown")
                     .with("facet", facet)

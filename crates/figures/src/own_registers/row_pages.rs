@@ -484,14 +484,13 @@ async fn row_form(
     };
     let themes = if definition.asked().any(|field| field.kind == FieldKind::Theme) {
         let unit = typed.key("unit_id").map(UnitId).or(old.map(|old| old.head.unit)).or_else(|| visit.unit());
-        let day = typed.day("day").ok().flatten().unwrap_or_else(|| site.app.today());
         let chosen = old.and_then(|old| {
             old.values.values().find_map(|value| match value {
                 Value::Theme(code) => Some(code.as_str()),
                 _ => None,
             })
         });
-        themes::pages::choices(site, visit, unit, (day, chosen)).await?
+        themes::pages::choices(site, visit, unit, chosen).await?
     } else {
         Vec::new()
     };

@@ -224,9 +224,8 @@ async fn form_page(site: &Site, visit: &Visit, state: &FormState, current: Optio
         .filter(|group| scope.covers_record(place, Some(group.id)))
         .map(|group| (group.id.0, group.name.clone()))
         .collect();
-    let day = fields.day("day").ok().flatten().unwrap_or_else(|| site.app.today());
     let old_theme = old.and_then(|old| old.theme.as_deref());
-    let themes = themes::pages::choices(site, visit, host, (day, old_theme)).await?;
+    let themes = themes::pages::choices(site, visit, host, old_theme).await?;
     let form = match current {
         None => state.form(site, visit),
         Some((old, stored)) => {

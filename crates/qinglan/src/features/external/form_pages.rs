@@ -99,9 +99,8 @@ async fn form_page(site: &Site, visit: &Visit, state: &FormState, old: Option<&E
     };
     let fields = state.fields();
     let person = old.map(|old| old.person).or_else(|| fields.key("person_id").map(PersonId));
-    let day = old.map_or_else(|| site.app.today(), |old| old.day);
     let old_theme = old.and_then(|old| old.theme.as_deref());
-    let themes = themes::pages::choices_of_person(site, visit, person, (day, old_theme)).await?;
+    let themes = themes::pages::choices_of_person(site, visit, person, old_theme).await?;
     let form = match old {
         None => state.form(site, visit),
         Some(old) => state.form_with(site, visit, (&fields_of(old), old.version), |name, value| match name {

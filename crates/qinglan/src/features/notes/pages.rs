@@ -144,8 +144,7 @@ async fn form_page(site: &Site, visit: &Visit, state: &FormState, old: Option<&N
     let fields = stored.as_ref().filter(|_| !state.is_refused()).unwrap_or(state.fields());
     let (sessions, materials) = abouts(site, visit, fields).await?;
     let old_theme = old.and_then(|old| old.theme.as_deref());
-    let today = site.app.today();
-    let themes = themes::pages::choices_of_person(site, visit, visit.actor.person, (today, old_theme)).await?;
+    let themes = themes::pages::choices_of_person(site, visit, visit.actor.person, old_theme).await?;
     let label = |name: &str, value: &str| {
         let choices = match name {
             "activity_id" => sessions.as_slice(),

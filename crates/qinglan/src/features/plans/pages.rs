@@ -113,9 +113,8 @@ async fn show(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -
 async fn form_page(site: &Site, visit: &Visit, state: &FormState, old: Option<&Plan>) -> Answer {
     let fields = state.fields();
     let unit = old.map(|old| old.unit).or_else(|| fields.key("unit_id").map(UnitId)).or_else(|| visit.unit());
-    let day = fields.day("from").ok().flatten().or(old.map(|old| old.from)).unwrap_or_else(|| site.app.today());
     let old_theme = old.and_then(|old| old.theme.as_deref());
-    let themes = themes::pages::choices(site, visit, unit, (day, old_theme)).await?;
+    let themes = themes::pages::choices(site, visit, unit, old_theme).await?;
     let form = match old {
         None => state.form(site, visit),
         Some(old) => {

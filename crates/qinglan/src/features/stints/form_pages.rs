@@ -117,10 +117,9 @@ async fn form_page(site: &Site, visit: &Visit, state: &FormState, old: Option<&S
         None => None,
     };
     let fields = state.fields();
-    let day = fields.day("from").ok().flatten().or(old.map(|old| old.days.from)).unwrap_or_else(|| site.app.today());
     let person = old.map(|old| old.person).or_else(|| fields.key("person_id").map(PersonId));
     let old_theme = old.and_then(|old| old.theme.as_deref());
-    let themes = themes::pages::choices_of_person(site, visit, person, (day, old_theme)).await?;
+    let themes = themes::pages::choices_of_person(site, visit, person, old_theme).await?;
     let form = match old {
         None => state.form(site, visit),
         Some(old) => {
