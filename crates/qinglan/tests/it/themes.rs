@@ -20,7 +20,7 @@ use qinglan::features::{
 use crate::{
     browser::{Browser, account},
     support::{On, Place, day, on_both},
-    town::{Town, town},
+    town::{Town, town, unit},
 };
 
 on_both!(
@@ -293,8 +293,10 @@ async fn a_theme_is_chosen_in_a_form_and_seen_by_those_it_concerns(on: On) {
     let form = secretary.get("/activities/new").await;
     assert!(!form.text.contains("f-theme"), "nothing to choose, no field");
     for name in ["第一", "第二"] {
-        actions::add(app, &operator, town.city, campaign(name)).await.unwrap();
+        actions::add(app, &operator, town.city, Handed { until: None, ..campaign(name) }).await.unwrap();
     }
+    let ended = Handed { from: day("2020-01-01"), until: Some(day("2020-12-31")), ..campaign("早年") };
+    actions::add(app, &operator, town.city, ended).await.unwrap();
     let themes: Vec<(String, String)> = store::names(&app.db).await.unwrap();
     let of = |name: &str| themes.iter().find(|(_, known)| known == name).unwrap().0.clone();
     let second = of("第二");
@@ -310,8 +312,15 @@ async fn a_theme_is_chosen_in_a_form_and_seen_by_those_it_concerns(on: On) {
     let form = secretary.get(&format!("/activities/new?host_id={host}&day=2025-06-01")).await.text;
     let at = |name: &str| form.find(&format!(">{name}</option>")).unwrap_or_else(|| panic!("{name}: {form}"));
     assert!(at("第二") < at("第一"));
-    let form = secretary.get(&format!("/activities/new?host_id={host}&day=2024-06-01")).await.text;
-    assert!(!form.contains(">第二</option>"), "not on a day outside of its days");
+    assert!(!form.contains(">早年</option>"), "one that has ended long ago is not offered");
+    let city = town.city.to_string();
+    let other = unit(app, "旧巷街道", "street", Some(town.city)).await;
+    actions::add(app, &operator, other, Handed { until: None, ..campaign("别处的") }).await.unwrap();
+    for (host, offered) in [(city, true), (other.to_string(), false)] {
+        let form = secretary.get(&format!("/activities/new?host_id={host}")).await.text;
+        assert_eq!(form.contains(">第二</option>"), offered, "{host}");
+        assert!(!form.contains(">别处的</option>"), "another street's is not offered");
+    }
     let odd: Vec<(&str, &str)> =
         chosen.iter().map(|(name, value)| (*name, if *name == "day" { "2024-05-01" } else { *value })).collect();
     let refused = secretary.post("/activities", &odd).await;

@@ -4,11 +4,11 @@ use chrono::NaiveDate;
 use desk::{actor::Actor, app::App, error::Result};
 use federation::{groups, people, settings};
 use kernel::{PersonId, Refusal};
-use ledger::{Desired, Reason, ReasonCode, book, db};
+use ledger::{Desired, Reason, ReasonCode, Record as _, book, db};
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
 
 use super::{
-    model::Reading,
+    model::{Plan, Reading},
     rules::entries_of,
     store::{self, Reached},
 };
@@ -26,8 +26,12 @@ pub async fn finish(app: &App, actor: &Actor, item: i64, day: NaiveDate) -> Resu
     if !people::store::lock(&tx, &[person]).await?.contains(&person) {
         return Err(Refusal::unknown("person-unknown").with("name", person).into());
     }
+    let unknown = || Refusal::unknown("plan-item-unknown").with("id", item);
+    // The plan is held, so that what is finished has the theme that the plan serves.
+    let plan = store::item(&tx, item, None).await?.ok_or_else(unknown)?.plan_id;
+    db::lock(&tx, Plan::TABLE, &[plan]).await?;
     let reached: Option<Reached> = store::reached(&tx, item, person, today).await?;
-    let reached = reached.ok_or_else(|| Refusal::unknown("plan-item-unknown").with("id", item))?;
+    let reached = reached.ok_or_else(unknown)?;
     if day > today || day < reached.from_day {
         return Err(Refusal::new("plan-day").with("from", reached.from_day).with("to", today).into());
     }
@@ -37,7 +41,7 @@ pub async fn finish(app: &App, actor: &Actor, item: i64, day: NaiveDate) -> Resu
     let group = kernel::GroupId(reached.group_id);
     let standings = people::Standings::read(&tx, &[person]).await?;
     let standing = standings.on(person, day, Some(group)).or_else(|| standings.on(person, today, Some(group)));
-    let standing = standing.ok_or_else(|| Refusal::unknown("plan-item-unknown").with("id", item))?;
+    let standing = standing.ok_or_else(unknown)?;
     let id = groups::store::new_records(&tx, 1).await?.remove(0);
     let settings = settings::store::read(&tx).await?;
     let reading = Reading {
