@@ -68,11 +68,11 @@ fn code<T: std::fmt::Debug>(done: Result<T, impl Into<AppError>>) -> String {
     }
 }
 
-/// A feature of the tests: visits, as in the first program, and in a later one with a theme.
+/// A feature of the tests: visits, as in the first program, and in a later one with a peril.
 const VISITS: Feature = Feature {
     migrations: &[Tables {
         name: "visits_0001",
-        sql: "create table visit (id bigint primary key, unit_id bigint not null, day date not null, theme varchar(32) not null);",
+        sql: "create table visit (id bigint primary key, unit_id bigint not null, day date not null, peril varchar(32) not null);",
     }],
     kinds: &[visits(&[PART])],
     metrics: r#"
@@ -86,12 +86,12 @@ const VISITS: Feature = Feature {
     records: &[&Visits],
     ..Feature::new("visits")
 };
-const THEMED_VISITS: Feature = Feature { kinds: &[visits(&[PART, THEME])], ..VISITS };
+const LATER_VISITS: Feature = Feature { kinds: &[visits(&[PART, PERIL])], ..VISITS };
 
 const PART: FacetSpec = FacetSpec::closed("part", &["host", "partner"]);
-const THEME: FacetSpec = FacetSpec::closed("theme", &["unknown", "flood", "snow"]).with_default("unknown");
+const PERIL: FacetSpec = FacetSpec::closed("peril", &["unknown", "flood", "snow"]).with_default("unknown");
 const FIRST: Features = Features(&[FEATURES.0[0], FEATURES.0[1], FEATURES.0[2], &Floor::new(&[&VISITS])]);
-const LATER: Features = Features(&[FEATURES.0[0], FEATURES.0[1], FEATURES.0[2], &Floor::new(&[&THEMED_VISITS])]);
+const LATER: Features = Features(&[FEATURES.0[0], FEATURES.0[1], FEATURES.0[2], &Floor::new(&[&LATER_VISITS])]);
 
 const fn visits(facets: &'static [FacetSpec]) -> KindSpec {
     KindSpec { name: "visits.held", nature: Nature::Flow, facets, sensitivity: Sensitivity::Plain }
@@ -107,8 +107,8 @@ ledger::record! {
         pub unit: UnitId as "unit_id",
         /// The day.
         pub day: NaiveDate,
-        /// The theme; the first program doesn't have it.
-        pub theme: String,
+        /// The peril; the first program doesn't have it.
+        pub peril: String,
     }
 }
 
@@ -121,31 +121,31 @@ impl Records for Visits {
     }
 
     async fn desired(&self, app: &App) -> desk::error::Result<Vec<Desired>> {
-        let all: Vec<Visit> = db::rows(&app.db, "select v.id, v.unit_id, v.day, v.theme from visit v", vec![]).await?;
+        let all: Vec<Visit> = db::rows(&app.db, "select v.id, v.unit_id, v.day, v.peril from visit v", vec![]).await?;
         Ok(all.iter().map(|visit| entries_of(app, visit)).collect())
     }
 }
 
 fn entries_of(app: &App, visit: &Visit) -> Desired {
-    let themed = app.kinds().get("visits.held").unwrap().1.facet("theme").is_some();
+    let names_perils = app.kinds().get("visits.held").unwrap().1.facet("peril").is_some();
     let facets = Facets::none().with("part", "host");
-    let facets = if themed { facets.with("theme", &visit.theme) } else { facets };
+    let facets = if names_perils { facets.with("peril", &visit.peril) } else { facets };
     let entry =
         Entry { day: visit.day, unit: visit.unit, person: None, kind: "visits.held".into(), facets, quantity: 1 };
     Desired { record: visit.id, entries: vec![entry] }
 }
 
-async fn visit(app: &App, unit: UnitId, on: &str, theme: &str) -> Visit {
+async fn visit(app: &App, unit: UnitId, on: &str, peril: &str) -> Visit {
     let tx = db::begin(&app.db).await.unwrap();
     let id = RecordId(db::take_range(&*tx, "record", 1).await.unwrap());
-    let visit = Visit { id, unit, day: day(on), theme: theme.to_owned() };
+    let visit = Visit { id, unit, day: day(on), peril: peril.to_owned() };
     db::insert(&*tx, std::slice::from_ref(&visit)).await.unwrap();
     ledger::book(&tx, &app.kinds(), app.operator().by(), &[entries_of(app, &visit)], None).await.unwrap();
     tx.commit().await.unwrap();
     visit
 }
 
-/// Compares the figures with the visits, counted one by one, for each unit and theme, at a position.
+/// Compares the figures with the visits, counted one by one, for each unit and peril, at a position.
 async fn compare(app: &App, all: &[Visit], units: &[(UnitId, Vec<UnitId>)], position: Option<i64>) {
     let (kinds, period) = (app.kinds(), Period::year(2025).unwrap());
     let metric = app.metrics().get("visits.held").unwrap();
@@ -154,16 +154,16 @@ async fn compare(app: &App, all: &[Visit], units: &[(UnitId, Vec<UnitId>)], posi
         let of_unit = || all.iter().filter(|visit| under.contains(&visit.unit));
         let figure = books.figure(&metric, *unit, period, &Filter::default()).unwrap();
         assert_eq!(figure.value.count(), of_unit().count() as i64);
-        for themes in [vec!["unknown"], vec!["flood"], vec!["snow"], vec!["unknown", "flood"]] {
-            let filter = Filter::default().with("theme", &themes);
+        for perils in [vec!["unknown"], vec!["flood"], vec!["snow"], vec!["unknown", "flood"]] {
+            let filter = Filter::default().with("peril", &perils);
             let figure = books.figure(&metric, *unit, period, &filter).unwrap();
             let wanted: Vec<RecordId> =
-                of_unit().filter(|visit| themes.contains(&&*visit.theme)).map(|visit| visit.id).collect();
+                of_unit().filter(|visit| perils.contains(&&*visit.peril)).map(|visit| visit.id).collect();
             let rows: Vec<RecordId> = figure.rows().iter().map(|row| row.lines[0].record).collect();
-            assert_eq!((figure.value.count(), &rows), (wanted.len() as i64, &wanted), "{themes:?}");
+            assert_eq!((figure.value.count(), &rows), (wanted.len() as i64, &wanted), "{perils:?}");
             for line in figure.lines() {
-                let theme = books.facets(line).and_then(|facets| facets.get("theme")).unwrap_or_default();
-                assert!(themes.contains(&theme), "grouped by theme it stands under {theme}");
+                let peril = books.facets(line).and_then(|facets| facets.get("peril")).unwrap_or_default();
+                assert!(perils.contains(&peril), "grouped by peril it stands under {peril}");
             }
         }
     }
@@ -204,14 +204,14 @@ async fn a_kind_gains_a_facet_over_entries_that_are_booked(on: On) {
     all.push(visit(&later, street, "2025-06-01", "flood").await);
     all.push(visit(&later, other, "2025-07-01", "unknown").await);
     compare(&later, &all, &units, None).await;
-    for theme in ["snow", "unknown", "flood"] {
-        theme.clone_into(&mut all[0].theme);
+    for peril in ["snow", "unknown", "flood"] {
+        peril.clone_into(&mut all[0].peril);
         let tx = db::begin(&later.db).await.unwrap();
-        let sql = "update visit set theme = $1 where id = $2";
-        db::execute(&*tx, sql, vec![theme.into(), all[0].id.0.into()]).await.unwrap();
+        let sql = "update visit set peril = $1 where id = $2";
+        db::execute(&*tx, sql, vec![peril.into(), all[0].id.0.into()]).await.unwrap();
         let desired = [entries_of(&later, &all[0])];
         let booked = ledger::book(&tx, &later.kinds(), later.operator().by(), &desired, None).await.unwrap();
-        assert_eq!(booked, Booked { entries: 1, reversals: 1 }, "{theme}");
+        assert_eq!(booked, Booked { entries: 1, reversals: 1 }, "{peril}");
         tx.commit().await.unwrap();
         compare(&later, &all, &units, None).await;
     }
@@ -294,10 +294,10 @@ async fn own_kinds_and_metrics_are_added_while_the_application_runs(on: On) {
     // The books of this position are cached without the kind that is added now.
     let list = format!("/metrics?unit_id={city}&period=own&from=2026-01-01&to=2026-12-31");
     assert!(!town.admin.get(&list).await.text.contains("reg.patrols"));
-    let flood = Filter::default().with("theme", &["flood"]);
+    let flood = Filter::default().with("peril", &["flood"]);
     define(
         &app,
-        &patrols(&[PART, THEME]),
+        &patrols(&[PART, PERIL]),
         &[metric("reg.patrols", Filter::default()), metric("reg.floods", flood.clone())],
     )
     .await;
@@ -305,8 +305,8 @@ async fn own_kinds_and_metrics_are_added_while_the_application_runs(on: On) {
     let page = town.admin.get(&list).await;
     assert_eq!(page.status, axum::http::StatusCode::OK, "{}", page.text);
     let host = Facets::none().with("part", "host");
-    patrol(&app, town.street, host.clone().with("theme", "flood")).await;
-    patrol(&app, town.other, host.clone().with("theme", "snow")).await;
+    patrol(&app, town.street, host.clone().with("peril", "flood")).await;
+    patrol(&app, town.other, host.clone().with("peril", "snow")).await;
     patrol(&app, town.other, host.clone()).await;
     let page = town.admin.get(&list).await;
     assert!(page.text.contains("reg.patrols") && page.text.contains("reg.floods"), "{}", page.text);
@@ -318,16 +318,16 @@ async fn own_kinds_and_metrics_are_added_while_the_application_runs(on: On) {
         name = { zh = "雪天巡查", en = "patrols in snow" }
         unit = { zh = "次", en = "patrols" }
         definition = { zh = "雪天巡查次数", en = "Patrols in snow" }
-        count = { kinds = ["reg.patrols"], measure = "occasions", where = { theme = ["snow"] } }
+        count = { kinds = ["reg.patrols"], measure = "occasions", where = { peril = ["snow"] } }
         "#,
     )
     .unwrap();
     app.reload().await.unwrap();
     // A facet that is added later, and a metric that changes.
     let weather = FacetSpec::closed("weather", &["unknown", "rain"]).with_default("unknown");
-    let calm = Filter::default().with("theme", &["unknown"]).with("weather", &["unknown"]);
-    define(&app, &patrols(&[PART, THEME, weather]), &[metric("reg.floods", calm)]).await;
-    patrol(&app, town.street, host.with("theme", "flood").with("weather", "rain")).await;
+    let calm = Filter::default().with("peril", &["unknown"]).with("weather", &["unknown"]);
+    define(&app, &patrols(&[PART, PERIL, weather]), &[metric("reg.floods", calm)]).await;
+    patrol(&app, town.street, host.with("peril", "flood").with("weather", "rain")).await;
 
     let reopened = place.open().await;
     let rain = Filter::default().with("weather", &["rain"]);
@@ -347,12 +347,12 @@ async fn own_kinds_and_metrics_are_added_while_the_application_runs(on: On) {
         }
         let versions = ["reg.patrols", "reg.floods", "own.snow"].map(|key| app.metrics().get(key).unwrap().version);
         assert_eq!(versions, [1, 2, 1]);
-        assert_eq!(app.kinds().get("reg.patrols").unwrap().1, &patrols(&[PART, THEME, weather]));
+        assert_eq!(app.kinds().get("reg.patrols").unwrap().1, &patrols(&[PART, PERIL, weather]));
     }
     let old = Metrics::of_version(&app.db, "reg.floods", 1).await.unwrap();
     assert_eq!(old.count.filter, flood, "issued reports find what they counted");
     // The conditions on pages know the values of own facets.
-    shown(&mut town, "reg.patrols", "theme:flood%20weather:rain").await;
+    shown(&mut town, "reg.patrols", "peril:flood%20weather:rain").await;
     let page = town.admin.get(&format!("/metrics/reg.patrols?unit_id={city}&where=weather:hail")).await;
     assert_eq!(page.status, axum::http::StatusCode::UNPROCESSABLE_ENTITY, "{}", page.text);
     app.seal().await.unwrap();
@@ -376,23 +376,23 @@ async fn an_invalid_kind_is_refused(on: On) {
     let place = Place::new(on).await;
     let app = place.open().await;
     let at = app.clock.0.moment();
-    define(&app, &patrols(&[PART, THEME]), &[]).await;
+    define(&app, &patrols(&[PART, PERIL]), &[]).await;
     let kinds = app.kinds();
     let held = kinds.get("activities.held").unwrap().1.clone();
-    let odd = KindFacet { name: "theme".to_owned(), values: Allowed::Closed(vec!["汛期".to_owned()]), default: None };
+    let odd = KindFacet { name: "peril".to_owned(), values: Allowed::Closed(vec!["汛期".to_owned()]), default: None };
     let cases = [
         (held.clone(), "kind-taken"),
         (Kind { name: "activities.more".to_owned(), ..held }, "kind-not-own"),
         (Kind { name: "reg.巡查".to_owned(), ..patrols(&[]) }, "kind-name-invalid"),
-        (patrols(&[PART, THEME, FacetSpec::code("level")]), "kind-default-missing"),
+        (patrols(&[PART, PERIL, FacetSpec::code("level")]), "kind-default-missing"),
         (
-            patrols(&[PART, THEME, FacetSpec::closed("wet", &["yes", "no"]).with_default("unknown")]),
+            patrols(&[PART, PERIL, FacetSpec::closed("wet", &["yes", "no"]).with_default("unknown")]),
             "kind-default-unknown",
         ),
         (patrols(&[PART]), "kind-facet-removed"),
-        (patrols(&[PART, FacetSpec::code("theme")]), "kind-facet-changed"),
+        (patrols(&[PART, FacetSpec::code("peril")]), "kind-facet-changed"),
         (Kind { facets: vec![odd], ..patrols(&[]) }, "kind-facet-invalid"),
-        (Kind { nature: Nature::State, ..patrols(&[PART, THEME]) }, "kind-changed"),
+        (Kind { nature: Nature::State, ..patrols(&[PART, PERIL]) }, "kind-changed"),
     ];
     for (kind, wanted) in cases {
         let tx = db::begin(&app.db).await.unwrap();
@@ -405,7 +405,7 @@ async fn an_invalid_kind_is_refused(on: On) {
     for (metric, wanted) in [
         (metric("visits.patrols", Filter::default()), "metric-not-stored"),
         (metric("own.Patrols", Filter::default()), "metric-key-odd"),
-        (metric("reg.patrols", Filter::default().with("theme", &["fire"])), "metric-unsound"),
+        (metric("reg.patrols", Filter::default().with("peril", &["fire"])), "metric-unsound"),
         (metric("reg.patrols", Filter::default().with("level", &["city"])), "metric-unsound"),
     ] {
         assert_eq!(code(Metrics::save(&tx, &kinds, &metric, &at).await), wanted);
