@@ -109,7 +109,7 @@ async fn fill(app: &App) -> (UnitId, UnitId, i64) {
         birth_month: None,
         party: None,
         unit: *unit,
-        duty: None,
+        held: people::Held::default(),
         education: None,
         phone: None,
         note: None,

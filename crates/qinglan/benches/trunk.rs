@@ -99,7 +99,7 @@ async fn city(app: &App) -> Vec<UnitId> {
             party: Some(if random.random_range(0..3) == 0 { Party::Masses } else { Party::Member }),
             // Ten people in each unit, like in groups.
             unit: units[number / 10 * 4 % units.len()],
-            duty: None,
+            held: people::Held::default(),
             education: None,
             phone: None,
             note: None,

@@ -45,7 +45,9 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-struct Groups;
+/// The list of groups.
+#[derive(Debug)]
+pub struct Groups;
 
 impl List for Groups {
     type Line = Line;

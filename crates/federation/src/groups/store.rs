@@ -279,6 +279,8 @@ pub struct Line {
     pub unit: String,
     /// Key of the unit.
     pub unit_id: i64,
+    /// First day.
+    pub opened_on: NaiveDate,
     /// Last day.
     pub closed_on: Option<NaiveDate>,
     /// Members today.
@@ -332,9 +334,12 @@ pub async fn list(
     filters.within(|values| in_scope(scope, values));
     filters.search_names("u.name", "y.forms", &["g.name", "g.brand"]);
     filters.key("unit_id", &under("q.place"));
-    filters.one_of("state", &[("", "(g.closed_on is null or g.closed_on >= $1)"), ("closed", "g.closed_on < $1")]);
+    filters.one_of(
+        "state",
+        &[("", "(g.closed_on is null or g.closed_on >= $1)"), ("closed", "g.closed_on < $1"), ("any", "1 = 1")],
+    );
     let columns = format!(
-        "g.id, g.name, g.brand, u.name as unit, u.id as unit_id, g.closed_on, coalesce(q.place, -1) as place, \
+        "g.id, g.name, g.brand, u.name as unit, u.id as unit_id, g.opened_on, g.closed_on, coalesce(q.place, -1) as place, \
          g.age_limit, g.least_sessions_month as least, {MEMBERS} as members, \
          (select count(distinct m.person_id) from membership m join membership_span s on s.membership_id = m.id \
          where m.group_id = g.id and m.void = false and s.from_day <= $1 and (s.to_day is null or s.to_day >= $1) \

@@ -19,7 +19,7 @@ use super::{
     hanging,
     lending::{self, Lent, Offer},
     list,
-    model::{Edit, Facts, Membership, NewPerson, Party, Posting},
+    model::{Edit, Facts, Held, Membership, NewPerson, Party, Posting},
     rules::{self, entries_of, spans},
     staff, store,
 };
@@ -331,13 +331,13 @@ pub async fn edit_of(app: &App, person: PersonId) -> Result<Edit> {
         birth_month: stored.birth_month,
         education: stored.education,
         phone: stored.phone,
-        duty: present(&postings, app.today()).and_then(|posting| posting.duty.clone()),
+        held: present(&postings, app.today()).map(Posting::held).unwrap_or_default(),
         note: stored.note,
     })
 }
 
-/// Overwrites the facts of a person if they still have the version that was read. Entries contain sex, month of birth and education
-/// and are confirmed again.
+/// Overwrites the facts of a person if they still have the version that was read. Entries contain sex, month of birth, education, rank
+/// and how the posting came about, and are confirmed again.
 pub async fn edit(app: &App, actor: &Actor, person: PersonId, edit: Edit) -> Result<()> {
     must_keep(&app.db, actor, person, app.today()).await?;
     let edit = rules::validate(edit, app.today())?;
@@ -353,15 +353,19 @@ pub async fn edit(app: &App, actor: &Actor, person: PersonId, edit: Edit) -> Res
         store::spell_anew(&tx, person, &edit.name).await?;
     }
     let postings = store::postings_of(&tx, &[person]).await?;
+    let rank = |held: &Held| (rules::rank(held.rank.as_deref().unwrap_or_default()), held.appointment);
+    let mut reranked = false;
     if let Some(posting) = present(&postings, app.today())
-        && posting.duty != edit.duty
+        && posting.held() != edit.held
     {
-        store::set_duty(&tx, posting.id, edit.duty.as_deref()).await?;
+        store::set_held(&tx, posting.id, &edit.held).await?;
+        reranked = rank(&posting.held()) != rank(&edit.held);
     }
     store::touch(&tx, &[person]).await?;
     let class = |text: &Option<String>| rules::education(text.as_deref().unwrap_or_default());
-    if (before.sex, before.birth_month, class(&before.education))
-        != (edit.sex, edit.birth_month, class(&edit.education))
+    if reranked
+        || (before.sex, before.birth_month, class(&before.education))
+            != (edit.sex, edit.birth_month, class(&edit.education))
     {
         confirm_people(app, &tx, actor, &[person], &Reason::new(ReasonCode::Correction)).await?;
     }
@@ -370,13 +374,14 @@ pub async fn edit(app: &App, actor: &Actor, person: PersonId, edit: Edit) -> Res
     Ok(())
 }
 
-/// Posts a person to another unit from a day on: posting and membership end the day before, new ones begin.
+/// Posts a person to a unit from a day on: posting and membership end the day before, new ones begin. At the unit where the person is
+/// already, the posting alone does.
 pub async fn transfer(
     app: &App,
     actor: &Actor,
     person: PersonId,
     unit: UnitId,
-    duty: Option<&str>,
+    held: &Held,
     from: NaiveDate,
 ) -> Result<()> {
     must_keep(&app.db, actor, person, app.today()).await?;
@@ -386,12 +391,22 @@ pub async fn transfer(
     must(&tx, actor, Action::Write, unit).await?;
     let units = open_units(&tx, &[unit], from).await?;
     let last = from.pred_opt().unwrap_or(from);
-    let later = store::memberships_of(&tx, &[person]).await?;
-    if let Some(later) = later.iter().find(|membership| !membership.void && membership.days.from >= from) {
-        return Err(Refusal::new("transfer-before-posting").with("day", from).with("posted", later.days.from).into());
+    let postings = store::postings_of(&tx, &[person]).await?;
+    let memberships = store::memberships_of(&tx, &[person]).await?;
+    let memberships = memberships.iter().filter(|membership| !membership.void).map(|membership| membership.days.from);
+    let began = |posting: &Posting| posting.days.from;
+    let stays = present(&postings, last).is_some_and(|posting| posting.unit == unit);
+    let later = if stays { None } else { memberships.max() }.into_iter().chain(postings.iter().map(began)).max();
+    if let Some(later) = later.filter(|later| *later >= from) {
+        return Err(Refusal::new("transfer-before-posting").with("day", from).with("posted", later).into());
+    }
+    if stays {
+        store::end_postings(&tx, person, last).await?;
+        store::insert_postings(&tx, &[(person, unit, held)], from, false, None::<i64>.into()).await?;
+        return settle(app, tx, actor, person).await;
     }
     store::end(&tx, person, last).await?;
-    store::insert_postings(&tx, &[(person, unit, duty)], from, false, None::<i64>.into()).await?;
+    store::insert_postings(&tx, &[(person, unit, held)], from, false, None::<i64>.into()).await?;
     let groups = groups::actions::default_groups(app, &tx, actor, &units, from, None).await?;
     let group = groups.get(&unit).ok_or_else(|| Refusal::new("unit-unknown").with("name", unit))?;
     let id = next_record(&tx).await?;

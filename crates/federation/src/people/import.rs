@@ -12,7 +12,7 @@ use tabular::{Cell, Column, IdNumber, Row, Table, month, person_name};
 use super::{
     actions,
     import_identity::{self, Identity, identity},
-    model::{Edit, NewPerson, Party},
+    model::{Appointment, Edit, Held, NewPerson, Party},
     namesakes::{Judgement, Namesakes, Seen},
     rules, store,
 };
@@ -120,6 +120,10 @@ const COLUMNS: &[Column] = &[
     },
     Column { key: "community", names: &["社区", "村", "村居", "所属社区", "所在社区"], required: false },
     Column { key: "duty", names: &["职务", "职务职级", "岗位", "职务或岗位", "duty"], required: false },
+    Column { key: "rank", names: &["职级", "职务层次", "级别", "行政级别", "rank"], required: false },
+    Column {
+        key: "appointment", names: &["变动类型", "变动情况", "任职类型", "appointment"], required: false
+    },
     Column { key: "education", names: &["学历", "文化程度", "education"], required: false },
     Column {
         key: "phone",
@@ -170,6 +174,8 @@ impl Importer for Rosters {
             "政治面貌",
             "工作单位",
             "职务",
+            "职级",
+            "变动类型",
             "学历",
             "联系电话",
             "备注",
@@ -369,6 +375,13 @@ impl Reading<'_> {
         closed("sex", "sex-unknown", sex.is_some());
         let party = row.text("party").and_then(|text| rules::party(&text));
         closed("party", "party-unknown", party.is_some());
+        let appointment = row.text("appointment").and_then(|text| {
+            let said = (!matches!(text.trim(), "无" | "/" | "-" | "—" | "无变动")).then(|| rules::appointment(&text));
+            said.transpose().unwrap_or_else(|fault| {
+                faults.push(fault);
+                None
+            })
+        });
         let unit_text = unit_text(row);
         let has_unit = row.has("unit") || AREAS.iter().any(|key| row.has(key));
         let found = unit_text.as_ref().map(|text| index.find(text));
@@ -396,8 +409,9 @@ impl Reading<'_> {
             (Some(_), _) => home,
             (None, _) => placing.unit(chosen).map_err(Unread::Asked)?,
         };
-        let (duty, education, note) = (row.text("duty"), row.text("education"), row.text("note"));
-        Ok((NewPerson { name, staff_no, sex, birth_month, party, unit, duty, education, phone, note }, number))
+        let (education, note) = (row.text("education"), row.text("note"));
+        let held = Held { duty: row.text("duty"), rank: row.text("rank"), appointment };
+        Ok((NewPerson { name, staff_no, sex, birth_month, party, unit, held, education, phone, note }, number))
     }
 }
 
@@ -488,6 +502,30 @@ pub struct Said {
     pub birth: Option<String>,
     /// 政治面貌.
     pub party: Option<String>,
+    /// What the person is at the unit.
+    pub held: SaidHeld,
+}
+
+/// What somebody is at a unit, typed by hand.
+#[derive(Debug, Default)]
+pub struct SaidHeld {
+    /// 职务.
+    pub duty: Option<String>,
+    /// 职级.
+    pub rank: Option<String>,
+    /// 变动类型: 任职, 提拔, 调整.
+    pub appointment: Option<String>,
+}
+
+/// What somebody is at a unit, read by the same rules as a roster's row.
+pub fn held_by_hand(said: SaidHeld) -> Result<Held> {
+    let appointment = said.appointment.as_deref().map(parse_appointment).transpose()?;
+    Ok(Held { duty: said.duty, rank: said.rank, appointment })
+}
+
+/// Parses 变动类型.
+pub fn parse_appointment(text: &str) -> Result<Appointment> {
+    Ok(rules::appointment(text)?)
 }
 
 fn birth_by_hand(text: String) -> Result<i64> {
@@ -497,7 +535,7 @@ fn birth_by_hand(text: String) -> Result<i64> {
 }
 
 /// A person entered by hand, read by the same rules as a roster's row.
-pub fn by_hand(name: &str, unit: UnitId, duty: Option<String>, said: Said) -> Result<NewPerson> {
+pub fn by_hand(name: &str, unit: UnitId, said: Said) -> Result<NewPerson> {
     let name = person_name(name).ok_or_else(|| Refusal::new("name-missing"))?;
     let birth_month = said.birth.map(birth_by_hand).transpose()?;
     let sex = match said.sex {
@@ -506,7 +544,8 @@ pub fn by_hand(name: &str, unit: UnitId, duty: Option<String>, said: Said) -> Re
     };
     let party = said.party.as_deref().map(parse_party).transpose()?;
     let staff_no = said.staff_no;
-    Ok(NewPerson { name, staff_no, sex, birth_month, party, unit, duty, education: None, phone: None, note: None })
+    let held = held_by_hand(said.held)?;
+    Ok(NewPerson { name, staff_no, sex, birth_month, party, unit, held, education: None, phone: None, note: None })
 }
 
 /// Changes to a person's facts typed by hand: `None` leaves a fact as it is, an empty text deletes it.
@@ -524,8 +563,8 @@ pub struct SaidFacts {
     pub education: Option<String>,
     /// 联系电话.
     pub phone: Option<String>,
-    /// 职务 of the current posting.
-    pub duty: Option<String>,
+    /// 职务, 职级 and 变动类型 of the current posting.
+    pub held: SaidHeld,
     /// 备注.
     pub note: Option<String>,
 }
@@ -542,11 +581,15 @@ pub fn edit_by_hand(mut edit: Edit, said: SaidFacts) -> Result<Edit> {
     if let Some(text) = said.birth {
         edit.birth_month = if text.trim().is_empty() { None } else { Some(birth_by_hand(text)?) };
     }
+    if let Some(text) = said.held.appointment.as_deref().map(str::trim) {
+        edit.held.appointment = if text.is_empty() { None } else { Some(parse_appointment(text)?) };
+    }
     for (field, said) in [
         (&mut edit.staff_no, said.staff_no),
         (&mut edit.education, said.education),
         (&mut edit.phone, said.phone),
-        (&mut edit.duty, said.duty),
+        (&mut edit.held.duty, said.held.duty),
+        (&mut edit.held.rank, said.held.rank),
         (&mut edit.note, said.note),
     ] {
         if let Some(text) = said {

@@ -41,6 +41,8 @@ pub struct Line {
     pub unit: String,
     /// Duty.
     pub duty: Option<String>,
+    /// First day of the posting.
+    pub since: NaiveDate,
 }
 
 /// The condition that person `p`, posted at place `q.place`, is within a scope today (`$1`).
@@ -78,14 +80,14 @@ const LEFT: &str = "(o.to_day < $1 and not exists (select 1 from posting n where
 /// The orders of people: by the units of today's tree, and by names in pinyin.
 pub const ORDERS: &[By] = &[By::number("unit", "coalesce(q.place, -1)"), By::text("name", "coalesce(y.spelled, '')")];
 
-/// The requested people of a scope: those in post today, unless a `state` is given.
+/// The requested people of a scope: those in post on a day, usually today, unless a `state` is given.
 pub async fn list(
     conn: &impl ConnectionTrait,
     scope: &Scope,
-    (query, today): (&Fields, NaiveDate),
+    (query, day): (&Fields, NaiveDate),
     slice: &Slice,
 ) -> Result<Rows<Line>, DbErr> {
-    let mut filters = Filters::new(query, today);
+    let mut filters = Filters::new(query, day);
     filters.always("p.void = false and p.merged_into is null and o.void = false");
     filters.within(|values| in_scope(scope, values));
     filters.search_names("p.name", "y.forms", &["p.staff_no"]);
@@ -107,7 +109,8 @@ pub async fn list(
     filters.text("youth", &format!("{member} and s.youth = ?)"));
     let columns = format!(
         "p.id, p.name, p.staff_no, p.sex, p.birth_month, p.education, p.phone, {PARTY_TODAY} as party, {STATE_TODAY} as state, \
-         case when o.to_day < $1 then o.to_day end as left_on, u.name as unit, o.duty"
+         case when o.to_day < $1 then o.to_day end as left_on, u.name as unit, o.duty, \
+         o.from_day as since"
     );
     let select = Select {
         table: "posting o",

@@ -146,6 +146,8 @@ mod tests {
                     person: PersonId(person),
                     unit: UnitId(unit),
                     duty: None,
+                    rank: None,
+                    appointment: None,
                     days,
                 },
             )

@@ -7,7 +7,7 @@ use kernel::{DayRange, GroupId, ImportId, PersonId, RecordId, UnitId};
 use ledger::{Row as _, codes, db};
 use sea_orm::{ConnectionTrait, DbErr};
 
-use super::model::{Education, Membership, Span};
+use super::model::{Appointment, Education, Membership, Rank, Span};
 
 /// The names of the groups that people belong to on a day.
 pub async fn groups_on(
@@ -86,10 +86,14 @@ pub(crate) async fn spans_of(
     Ok(found)
 }
 
-const SPAN: &str = "s.from_day, s.to_day, s.unit_id, s.level, s.party, s.youth, s.sex, s.education";
+const SPAN: &str =
+    "s.from_day, s.to_day, s.unit_id, s.level, s.party, s.youth, s.sex, s.education, s.rank, s.appointment";
 
 /// The columns of [`SPAN`].
-type Stretch = (DayRange, UnitId, String, Known, Known, KnownSex, Education);
+type Stretch = (DayRange, UnitId, String, Known, Known, KnownSex, Fixed);
+
+/// The last of them.
+type Fixed = (Education, Rank, String);
 
 codes! {
     /// A fact about a member on a day, as far as it is known.
@@ -115,8 +119,9 @@ codes! {
     }
 }
 
-fn span((days, unit, level, party, youth, sex, education): Stretch) -> Span {
-    Span { days, unit, level, party: party.as_str(), youth: youth.as_str(), sex: sex.as_str(), education }
+fn span((days, unit, level, party, youth, sex, (education, rank, appointment)): Stretch) -> Span {
+    let (party, youth, sex) = (party.as_str(), youth.as_str(), sex.as_str());
+    Span { days, unit, level, party, youth, sex, education, rank, appointment: Appointment::from_code(&appointment) }
 }
 
 /// The names of the groups that memberships belong to.
@@ -132,7 +137,19 @@ pub(crate) async fn group_names_of_memberships(
 pub(super) async fn set_spans(tx: &impl ConnectionTrait, memberships: &[Membership]) -> Result<(), DbErr> {
     let ids: Vec<RecordId> = memberships.iter().map(|membership| membership.id).collect();
     db::by_keys("delete from membership_span where membership_id in ($keys)", &ids).execute(tx).await?;
-    let columns = ["membership_id", "from_day", "to_day", "unit_id", "level", "party", "youth", "sex", "education"];
+    let columns = [
+        "membership_id",
+        "from_day",
+        "to_day",
+        "unit_id",
+        "level",
+        "party",
+        "youth",
+        "sex",
+        "education",
+        "rank",
+        "appointment",
+    ];
     let rows = memberships.iter().flat_map(|membership| {
         membership.spans.iter().map(|span| {
             vec![
@@ -145,6 +162,8 @@ pub(super) async fn set_spans(tx: &impl ConnectionTrait, memberships: &[Membersh
                 span.youth.into(),
                 span.sex.into(),
                 span.education.as_str().into(),
+                span.rank.as_str().into(),
+                span.appointment.map_or("unknown", Appointment::as_str).into(),
             ]
         })
     });

@@ -38,7 +38,7 @@ use ledger::{FacetSpec, KindSpec, Nature, Sensitivity, migration::Tables};
 
 pub use hanging::{Change, Hanging, HangsOnPeople, Part};
 pub use matching::{Met, People};
-pub use model::{Edit, Education, Membership, NewPerson, Party, Person, Posting, Sex, Span};
+pub use model::{Appointment, Edit, Education, Held, Membership, NewPerson, Party, Person, Posting, Rank, Sex, Span};
 pub use standing::{Standings, Stood};
 
 /// Tables.
@@ -138,6 +138,16 @@ alter table person add column staff_no_import_id bigint references import (id);
 create unique index person_staff_no on person (staff_no) where void = false and merged_into is null;
 ",
     },
+    // 职级 and 变动类型 of a posting. Stretches of before carry what their entries carry.
+    Tables {
+        name: "people_0007",
+        sql: "
+alter table posting add column rank varchar(32);
+alter table posting add column appointment varchar(16);
+alter table membership_span add column rank varchar(16) not null default 'unknown';
+alter table membership_span add column appointment varchar(16) not null default 'unknown';
+",
+    },
 ];
 
 /// What is not known is stored as `unknown`, never counted as no.
@@ -154,16 +164,23 @@ pub const MEMBER_FACETS: [FacetSpec; 4] = [
 /// 学历 in coarse classes; entries of before carry `unknown`.
 const EDUCATION: FacetSpec = FacetSpec::closed("education", &Education::CODES).with_default("unknown");
 
-/// Members have their education too.
-const MEMBERSHIP_FACETS: [FacetSpec; 5] = {
+/// 职级 in coarse classes; entries of before carry `unknown`.
+const RANK: FacetSpec = FacetSpec::closed("rank", &Rank::CODES).with_default("unknown");
+
+/// 变动类型: how somebody came to the posting; entries of before carry `unknown`.
+const APPOINTMENT: FacetSpec =
+    FacetSpec::closed("appointment", &["appointed", "promoted", "reassigned", "unknown"]).with_default("unknown");
+
+/// Members have their education too, and what they are where they are posted.
+const MEMBERSHIP_FACETS: [FacetSpec; 7] = {
     let [level, party, youth, sex] = MEMBER_FACETS;
-    [level, party, youth, sex, EDUCATION]
+    [level, party, youth, sex, EDUCATION, RANK, APPOINTMENT]
 };
 
 /// Staff have a member's facets, and whether they are members of any group.
-const STAFF_FACETS: [FacetSpec; 6] = {
+const STAFF_FACETS: [FacetSpec; 8] = {
     let [level, party, youth, sex] = MEMBER_FACETS;
-    [level, party, youth, sex, FacetSpec::closed("member", &["yes", "no"]), EDUCATION]
+    [level, party, youth, sex, FacetSpec::closed("member", &["yes", "no"]), EDUCATION, RANK, APPOINTMENT]
 };
 
 /// Membership of a group: joined +1, left -1 on the day after the last; a change on a date books -1 and +1 on that day. Staff

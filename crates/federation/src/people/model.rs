@@ -49,6 +49,67 @@ ledger::codes! {
     }
 }
 
+ledger::codes! {
+    /// 职级 in coarse classes, as figures are broken down by it.
+    #[derive(Default)]
+    pub enum Rank {
+        /// 厅局级.
+        Bureau = "bureau",
+        /// 县处级.
+        Division = "division",
+        /// 乡科级.
+        Section = "section",
+        /// 科员级.
+        Clerk = "clerk",
+        /// Entered, and none of these.
+        Other = "other",
+        /// Not entered.
+        #[default]
+        Unknown = "unknown",
+    }
+}
+
+ledger::codes! {
+    /// 变动类型: how somebody came to a posting.
+    pub enum Appointment {
+        /// 任职.
+        Appointed = "appointed",
+        /// 提拔.
+        Promoted = "promoted",
+        /// 调整.
+        Reassigned = "reassigned",
+    }
+}
+
+impl Appointment {
+    /// The message that names it.
+    pub fn message(self) -> &'static str {
+        match self {
+            Self::Appointed => "appointment-appointed",
+            Self::Promoted => "appointment-promoted",
+            Self::Reassigned => "appointment-reassigned",
+        }
+    }
+}
+
+/// What somebody is at a unit, from one day on.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Held {
+    /// 职务.
+    pub duty: Option<String>,
+    /// 职级, as it is written.
+    pub rank: Option<String>,
+    /// 变动类型.
+    pub appointment: Option<Appointment>,
+}
+
+impl Held {
+    /// A duty, nothing more known.
+    pub fn duty(duty: &str) -> Self {
+        Self { duty: Some(duty.to_owned()), ..Self::default() }
+    }
+}
+
 ledger::record! {
     /// A person as stored.
     #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,8 +150,8 @@ pub struct NewPerson {
     pub party: Option<Party>,
     /// 工作单位.
     pub unit: UnitId,
-    /// 职务.
-    pub duty: Option<String>,
+    /// 职务, 职级, 变动类型.
+    pub held: Held,
     /// 学历.
     pub education: Option<String>,
     /// 联系电话.
@@ -116,8 +177,8 @@ pub struct Edit {
     pub education: Option<String>,
     /// 联系电话.
     pub phone: Option<String>,
-    /// 职务 of the current posting; ignored if there is none.
-    pub duty: Option<String>,
+    /// 职务, 职级 and 变动类型 of the current posting; ignored if there is none.
+    pub held: Held,
     /// 备注.
     pub note: Option<String>,
 }
@@ -136,8 +197,19 @@ ledger::record! {
         pub unit: UnitId as "unit_id",
         /// 职务.
         pub duty: Option<String>,
+        /// 职级, as it is written.
+        pub rank: Option<String>,
+        /// 变动类型.
+        pub appointment: Option<Appointment>,
         /// From when to when.
         pub days: DayRange as "from_day" and "to_day",
+    }
+}
+
+impl Posting {
+    /// What the person is there.
+    pub fn held(&self) -> Held {
+        Held { duty: self.duty.clone(), rank: self.rank.clone(), appointment: self.appointment }
     }
 }
 
@@ -153,6 +225,10 @@ ledger::record! {
         pub person: PersonId as "person_id",
         /// The unit.
         pub unit: UnitId as "unit_id",
+        /// 职级, as it is written.
+        pub rank: Option<String>,
+        /// 变动类型.
+        pub appointment: Option<Appointment>,
         /// From when to when.
         pub days: DayRange as "from_day" and "to_day",
         /// Void ones book nothing.
@@ -219,6 +295,10 @@ pub struct Span {
     pub sex: &'static str,
     /// 学历.
     pub education: Education,
+    /// 职级 where the person is posted.
+    pub rank: Rank,
+    /// 变动类型 of that posting.
+    pub appointment: Option<Appointment>,
 }
 
 /// The facts about a person on which the spans of memberships depend.
@@ -231,6 +311,8 @@ pub(crate) struct Facts {
     pub party: Vec<(NaiveDate, Party)>,
     /// 借调, each with the borrowing unit.
     pub secondments: Vec<(DayRange, UnitId)>,
+    /// 职级 and 变动类型 of the postings, in the order of their first days.
+    pub postings: Vec<(DayRange, Rank, Option<Appointment>)>,
 }
 
 impl Party {

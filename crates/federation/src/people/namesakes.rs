@@ -61,7 +61,7 @@ impl Seen {
             birth_month: person.birth_month,
             party: None,
             unit: posting.unit,
-            duty: posting.duty.clone(),
+            held: posting.held(),
             education: person.education.clone(),
             phone: person.phone.clone(),
             note: person.note.clone(),
@@ -275,6 +275,8 @@ impl<'a> Namesakes<'a> {
             || (new.sex.is_some() && new.sex != old.sex)
             || other(&new.education, &old.education)
             || other(&new.phone, &old.phone)
-            || other(&new.duty, &posting.duty)
+            || other(&new.held.duty, &posting.duty)
+            || other(&new.held.rank, &posting.rank)
+            || (new.held.appointment.is_some() && new.held.appointment != posting.appointment)
     }
 }

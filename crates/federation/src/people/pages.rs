@@ -24,7 +24,7 @@ use super::{
     actions,
     list::{self, Line},
     model::{NewPerson, Party, Sex},
-    rules, store,
+    person_pages, rules, store,
 };
 use crate::{groups, scope, units};
 
@@ -39,7 +39,9 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-struct People;
+/// The list of people.
+#[derive(Debug)]
+pub struct People;
 
 impl List for People {
     type Line = Line;
@@ -70,7 +72,9 @@ impl List for People {
         if scope.is_empty() || !asked.may(Action::Lead) {
             return Err(Refusal::forbidden().into());
         }
-        let rows = list::list(&asked.app.db, &scope, (asked.query, asked.today()), slice).await?;
+        // Those who may see everybody may ask for those in post on another day.
+        let day = asked.query.day("on")?.filter(|_| scope.all).unwrap_or_else(|| asked.today());
+        let rows = list::list(&asked.app.db, &scope, (asked.query, day), slice).await?;
         Ok(rows.map(|line| Line { phone: line.phone.as_deref().map(masked), ..line }))
     }
 
@@ -146,7 +150,7 @@ async fn new(State(site): State<Site>, visit: Visit) -> Answer {
 }
 
 /// The refusals that are shown beside a field, with the field's name.
-const PLACES: [(&str, &str); 8] = [
+const PLACES: [(&str, &str); 9] = [
     ("unit-closed-by-then", "unit"),
     ("unit-unknown", "unit"),
     ("staff-no-taken", "staff_no"),
@@ -154,6 +158,7 @@ const PLACES: [(&str, &str); 8] = [
     ("education-long", "education"),
     ("phone-long", "phone"),
     ("duty-long", "duty"),
+    ("rank-long", "rank"),
     ("note-long", "note"),
 ];
 
@@ -198,7 +203,7 @@ async fn read(site: &Site, visit: &Visit, fields: &Fields) -> FormResult<(NewPer
         birth_month,
         party: Party::from_code(fields.text("party")),
         unit,
-        duty: fields.owned("duty"),
+        held: person_pages::held(fields),
         education: fields.owned("education"),
         phone: fields.owned("phone"),
         note: fields.owned("note"),

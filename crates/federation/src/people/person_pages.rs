@@ -19,7 +19,7 @@ use super::{
     actions, hanging,
     lending::{self, Lent},
     list,
-    model::{Edit, Party, Sex},
+    model::{Appointment, Edit, Held, Party, Sex},
     rules, stays, store,
 };
 use crate::{groups, units};
@@ -62,6 +62,7 @@ async fn person_page(site: &Site, visit: &Visit, id: PersonId, state: &FormState
         .map(|posting| {
             context! {
                 unit => named.get(&posting.unit).map(|unit| unit.name.clone()), unit_id => posting.unit.0, duty => posting.duty.clone(),
+                rank => posting.rank.clone(), appointment => posting.appointment.map(Appointment::message),
                 from => posting.days.from.to_string(), to => posting.days.to.map(|to| to.to_string()),
                 now => posting.days.contains(today),
             }
@@ -160,6 +161,7 @@ async fn my_export(State(site): State<Site>, visit: Visit) -> Answer {
     let postings = postings.into_iter().map(|posting| {
         serde_json::json!({
             "unit": posting.unit.0, "unit_name": unit_name(Some(posting.unit)), "duty": posting.duty,
+            "rank": posting.rank, "appointment": posting.appointment.map(Appointment::as_str),
             "from": posting.days.from, "to": posting.days.to,
         })
     });
@@ -193,7 +195,7 @@ async fn my_export(State(site): State<Site>, visit: Visit) -> Answer {
 }
 
 /// The refusals that are shown beside a field, with the field's name.
-const PLACES: [(&str, &str); 10] = [
+const PLACES: [(&str, &str); 11] = [
     ("unit-pick", "unit"),
     ("unit-unknown", "unit"),
     ("name-odd", "name"),
@@ -203,6 +205,7 @@ const PLACES: [(&str, &str); 10] = [
     ("education-long", "education"),
     ("phone-long", "phone"),
     ("duty-long", "duty"),
+    ("rank-long", "rank"),
     ("note-long", "note"),
 ];
 
@@ -234,11 +237,17 @@ pub(super) async fn find_writable(site: &Site, visit: &Visit, id: i64) -> Result
     Ok(person)
 }
 
+/// What somebody is at a unit, from a form.
+pub(super) fn held(fields: &Fields) -> Held {
+    let appointment = Appointment::from_code(fields.text("appointment"));
+    Held { duty: fields.owned("duty"), rank: fields.owned("rank"), appointment }
+}
+
 async fn transfer(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
     let act = async |person| {
         let from = fields.day("from")?.unwrap_or_else(|| site.app.today());
         let unit = fields.key("unit_id").map(UnitId).ok_or_else(|| Refusal::new("unit-pick"))?;
-        actions::transfer(&site.app, &visit.actor, person, unit, fields.some("duty"), from).await?;
+        actions::transfer(&site.app, &visit.actor, person, unit, &held(&fields), from).await?;
         Ok(CHANGED)
     };
     in_dialog((&site, &visit, &fields), id, act).await
@@ -303,7 +312,9 @@ fn fields_of(edit: &Edit) -> Vec<(&'static str, String)> {
         ("birth_month", edit.birth_month.map(rules::shown_month).unwrap_or_default()),
         ("education", text(&edit.education)),
         ("phone", text(&edit.phone)),
-        ("duty", text(&edit.duty)),
+        ("duty", text(&edit.held.duty)),
+        ("rank", text(&edit.held.rank)),
+        ("appointment", edit.held.appointment.map(Appointment::as_str).unwrap_or_default().to_owned()),
         ("note", text(&edit.note)),
     ]
 }
@@ -316,6 +327,9 @@ async fn edit_page(site: &Site, visit: &Visit, id: PersonId, state: &FormState) 
     let form = state.form_with(site, visit, (&current, stored.version), |name, value| match (name, value) {
         ("sex", "female") => words.message("sex-female", &[]),
         ("sex", _) => words.message("sex-male", &[]),
+        ("appointment", code) => {
+            Appointment::from_code(code).map_or_else(String::new, |how| words.message(how.message(), &[]))
+        }
         _ => value.to_owned(),
     });
     let context = context! {
@@ -346,7 +360,7 @@ fn read(site: &Site, fields: &Fields, version: i64) -> FormResult<Edit> {
         birth_month,
         education: fields.owned("education"),
         phone: fields.owned("phone"),
-        duty: fields.owned("duty"),
+        held: held(fields),
         note: fields.owned("note"),
     })
 }

@@ -6,7 +6,9 @@ use chrono::{Datelike, NaiveDate};
 use kernel::{DayRange, Refusal, UnitId};
 use ledger::{Desired, Entry, Facets};
 
-use super::model::{Edit, Education, Facts, Membership, NewPerson, Party, Sex, Span, StaffSpan, Staffed};
+use super::model::{
+    Appointment, Edit, Education, Facts, Membership, NewPerson, Party, Rank, Sex, Span, StaffSpan, Staffed,
+};
 
 /// The entries that a membership should have: +1 where a span begins, -1 on the day after it ends.
 pub(super) fn entries_of(membership: &Membership) -> Desired {
@@ -18,7 +20,10 @@ pub(super) fn entries_of(membership: &Membership) -> Desired {
                 unit: span.unit,
                 person: Some(membership.person),
                 kind: "people.membership".into(),
-                facets: facets(span).with("education", span.education.as_str()),
+                facets: facets(span)
+                    .with("education", span.education.as_str())
+                    .with("rank", span.rank.as_str())
+                    .with("appointment", appointment_code(span.appointment)),
                 quantity,
             };
             entries.push(entry(span.days.from, 1));
@@ -38,7 +43,9 @@ pub(super) fn entries_of_posting(posting: &Staffed) -> Desired {
             .with("youth", span.youth)
             .with("sex", span.sex)
             .with("member", span.member)
-            .with("education", span.education.as_str());
+            .with("education", span.education.as_str())
+            .with("rank", rank(posting.rank.as_deref().unwrap_or_default()).as_str())
+            .with("appointment", appointment_code(posting.appointment));
         let entry = |day, quantity| Entry {
             day,
             unit: posting.unit,
@@ -51,6 +58,11 @@ pub(super) fn entries_of_posting(posting: &Staffed) -> Desired {
         entries.extend(span.days.to.and_then(|last| last.succ_opt()).map(|after| entry(after, -1)));
     }
     Desired { record: posting.record, entries }
+}
+
+/// 变动类型 as a facet.
+fn appointment_code(appointment: Option<Appointment>) -> &'static str {
+    appointment.map_or("unknown", Appointment::as_str)
 }
 
 /// A span's facets; attendance has the same.
@@ -91,6 +103,12 @@ impl Facts {
     pub(super) fn borrowed_by(&self, day: NaiveDate) -> Option<UnitId> {
         self.secondments.iter().rev().find(|(days, _)| days.contains(day)).map(|(_, unit)| *unit)
     }
+
+    /// 职级 and 变动类型 of the posting of a day; of several, the one that began last.
+    pub(super) fn held_on(&self, day: NaiveDate) -> (Rank, Option<Appointment>) {
+        let posting = self.postings.iter().rev().find(|(days, ..)| days.contains(day));
+        posting.map_or((Rank::Unknown, None), |(_, rank, appointment)| (*rank, *appointment))
+    }
 }
 
 /// The first day on which a person born in that month is older than the limit.
@@ -123,9 +141,10 @@ pub(super) fn spans(
     let mut cuts: BTreeSet<NaiveDate> = BTreeSet::from([days.from]);
     cuts.extend(facts.party.iter().map(|(from, _)| *from));
     cuts.extend(facts.birth_month.and_then(|month| over_limit_from(month, age_limit)));
-    for (lent, _) in &facts.secondments {
-        cuts.insert(lent.from);
-        cuts.extend(lent.to.and_then(|last| last.succ_opt()));
+    let postings = facts.postings.iter().map(|(days, ..)| days);
+    for stay in facts.secondments.iter().map(|(days, _)| days).chain(postings) {
+        cuts.insert(stay.from);
+        cuts.extend(stay.to.and_then(|last| last.succ_opt()));
     }
     let cuts: Vec<NaiveDate> = cuts.into_iter().filter(|cut| days.contains(*cut)).collect();
     let mut spans: Vec<Span> = Vec::new();
@@ -134,9 +153,10 @@ pub(super) fn spans(
         let unit = facts.borrowed_by(*from).unwrap_or(unit);
         let (party, youth, sex) = standing(&facts.on(*from), age_limit);
         let (days, education) = (DayRange { from: *from, to }, facts.education);
-        let span = Span { days, unit, level: level(unit, *from), party, youth, sex, education };
+        let (rank, appointment) = facts.held_on(*from);
+        let span = Span { days, unit, level: level(unit, *from), party, youth, sex, education, rank, appointment };
         match spans.last_mut() {
-            Some(last) if same_but_days(last, &span) => last.days.to = to,
+            Some(last) if (Span { days: span.days, ..last.clone() }) == span => last.days.to = to,
             _ => spans.push(span),
         }
     }
@@ -176,10 +196,6 @@ pub(super) fn staff_spans(
         }
     }
     spans
-}
-
-fn same_but_days(one: &Span, other: &Span) -> bool {
-    (one.unit, &one.level, one.party, one.youth) == (other.unit, &other.level, other.party, other.youth)
 }
 
 /// Parses 政治面貌 as written in rosters.
@@ -224,6 +240,51 @@ pub(super) fn education(text: &str) -> Education {
     } else {
         Education::Unknown
     }
+}
+
+/// The class of 职级 as it is written: 一级主任科员, 副处级, 管理岗位八级. What is none of these classes is another rank.
+pub(super) fn rank(text: &str) -> Rank {
+    let text = tabular::fold(text);
+    let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
+    if text.is_empty() || NOBODY.contains(&text.as_str()) {
+        Rank::Unknown
+    } else if has(&["厅", "局级", "巡视员"]) {
+        Rank::Bureau
+    } else if has(&["处", "县级", "调研员"]) {
+        Rank::Division
+    } else if has(&["主任科员", "科级", "正科", "副科", "乡级"]) {
+        Rank::Section
+    } else if has(&["科员", "办事员", "股级"]) {
+        Rank::Clerk
+    } else if has(&["职员", "管理"]) {
+        // The grades of management in institutions stand beside those of civil servants.
+        match text.chars().find(|letter| "三四五六七八九十".contains(*letter)) {
+            Some('三' | '四') => Rank::Bureau,
+            Some('五' | '六') => Rank::Division,
+            Some('七' | '八') => Rank::Section,
+            Some(_) => Rank::Clerk,
+            None => Rank::Other,
+        }
+    } else {
+        Rank::Other
+    }
+}
+
+/// Parses 变动类型 as written in rosters.
+pub(super) fn appointment(text: &str) -> Result<Appointment, Refusal> {
+    Ok(match tabular::fold(text).as_str() {
+        "任职" | "任命" | "新任" | "初任" | "录用" | "新录用" | "招录" | "新进" => {
+            Appointment::Appointed
+        }
+        "提拔" | "提任" | "晋升" | "提拔任职" => Appointment::Promoted,
+        "调整" | "调动" | "平调" | "交流" | "转任" | "调任" | "轮岗" | "平级调整" => {
+            Appointment::Reassigned
+        }
+        "离任" | "免职" | "离职" | "辞职" | "退休" | "调出" => {
+            return Err(Refusal::new("appointment-leaves").with("text", text));
+        }
+        _ => return Err(Refusal::new("appointment-unknown").with("text", text)),
+    })
 }
 
 /// Marks behind a name that say nothing of who somebody is, as offices write them into lists.
@@ -325,14 +386,15 @@ pub(super) fn staff_no(text: &str) -> Result<Option<String>, Refusal> {
 }
 
 /// The most characters of a person's texts, by the key of a roster's column.
-pub(super) const ROOM: [(&str, usize); 4] = [("duty", 100), ("education", 64), ("phone", 32), ("note", 500)];
+pub(super) const ROOM: [(&str, usize); 5] =
+    [("duty", 100), ("rank", 32), ("education", 64), ("phone", 32), ("note", 500)];
 
 /// Validates a person entered by hand, by the same rules as an edit of an existing one.
 pub(super) fn validate_new(new: NewPerson, today: NaiveDate) -> Result<NewPerson, Refusal> {
-    let NewPerson { name, staff_no, sex, birth_month, party, unit, duty, education, phone, note } = new;
-    let edit = validate(Edit { version: 0, name, staff_no, sex, birth_month, education, phone, duty, note }, today)?;
-    let Edit { name, staff_no, sex, birth_month, education, phone, duty, note, .. } = edit;
-    Ok(NewPerson { name, staff_no, sex, birth_month, party, unit, duty, education, phone, note })
+    let NewPerson { name, staff_no, sex, birth_month, party, unit, held, education, phone, note } = new;
+    let edit = validate(Edit { version: 0, name, staff_no, sex, birth_month, education, phone, held, note }, today)?;
+    let Edit { name, staff_no, sex, birth_month, education, phone, held, note, .. } = edit;
+    Ok(NewPerson { name, staff_no, sex, birth_month, party, unit, held, education, phone, note })
 }
 
 /// Validates facts before they are written: a name that looks like one, nothing longer than its column.
@@ -346,7 +408,8 @@ pub(super) fn validate(edit: Edit, today: NaiveDate) -> Result<Edit, Refusal> {
         let (text, code) = match field {
             "education" => (&edit.education, "education-long"),
             "phone" => (&edit.phone, "phone-long"),
-            "duty" => (&edit.duty, "duty-long"),
+            "duty" => (&edit.held.duty, "duty-long"),
+            "rank" => (&edit.held.rank, "rank-long"),
             _ => (&edit.note, "note-long"),
         };
         if text.as_ref().is_some_and(|text| text.chars().count() > most) {
@@ -360,6 +423,8 @@ pub(super) fn validate(edit: Edit, today: NaiveDate) -> Result<Edit, Refusal> {
 mod tests {
     use super::*;
     use kernel::parse_day;
+
+    use super::super::model::Held;
 
     fn day(text: &str) -> NaiveDate {
         parse_day(text).expect("a day")
@@ -394,6 +459,57 @@ mod tests {
     }
 
     #[test]
+    fn ranks_are_read_in_coarse_classes() {
+        for (text, class) in [
+            ("二级巡视员", Rank::Bureau),
+            ("副厅级", Rank::Bureau),
+            ("副处级", Rank::Division),
+            ("四级调研员", Rank::Division),
+            ("一级主任科员", Rank::Section),
+            ("正科级", Rank::Section),
+            ("一级科员", Rank::Clerk),
+            ("办事员", Rank::Clerk),
+            ("管理岗位八级", Rank::Section),
+            ("九级职员", Rank::Clerk),
+            ("专业技术十级", Rank::Other),
+            ("无", Rank::Unknown),
+            ("", Rank::Unknown),
+        ] {
+            assert_eq!(rank(text), class, "{text}");
+        }
+    }
+
+    #[test]
+    fn how_somebody_came_to_a_posting_is_read_or_refused() {
+        assert_eq!(appointment("提拔"), Ok(Appointment::Promoted));
+        assert_eq!(appointment(" 平调 "), Ok(Appointment::Reassigned));
+        assert_eq!(appointment("录用"), Ok(Appointment::Appointed));
+        assert_eq!(appointment("退休").expect_err("it ends").code, "appointment-leaves");
+        assert_eq!(appointment("其他").expect_err("not known").code, "appointment-unknown");
+    }
+
+    #[test]
+    fn a_membership_is_cut_where_a_posting_gives_another_rank() {
+        let range = |from: &str, to: Option<&str>| DayRange { from: day(from), to: to.map(day) };
+        let facts = Facts {
+            postings: vec![
+                (range("2024-01-01", Some("2025-06-30")), Rank::Clerk, None),
+                (range("2025-07-01", None), Rank::Section, Some(Appointment::Promoted)),
+            ],
+            ..Facts::default()
+        };
+        let cut: Vec<_> = spans(range("2025-01-01", None), UnitId(1), 40, &facts, |_, _| "street".to_owned())
+            .into_iter()
+            .map(|span| (span.days.from.to_string(), span.rank, span.appointment))
+            .collect();
+        let expected = [
+            ("2025-01-01".to_owned(), Rank::Clerk, None),
+            ("2025-07-01".to_owned(), Rank::Section, Some(Appointment::Promoted)),
+        ];
+        assert_eq!(cut, expected);
+    }
+
+    #[test]
     fn education_is_read_in_coarse_classes() {
         for (text, class) in [
             ("博士研究生", Education::Doctor),
@@ -423,7 +539,7 @@ mod tests {
             birth_month: None,
             education: None,
             phone: None,
-            duty: None,
+            held: Held::default(),
             note: None,
         };
         let today = day("2026-01-05");
@@ -437,7 +553,10 @@ mod tests {
         assert_eq!(code(Edit { note: long(500), ..edit("何诺芳") }), None);
         assert_eq!(code(Edit { phone: long(33), ..edit("何诺芳") }).as_deref(), Some("phone-long"));
         assert_eq!(code(Edit { staff_no: long(33), ..edit("何诺芳") }).as_deref(), Some("staff-no-long"));
-        assert_eq!(code(Edit { duty: long(101), ..edit("何诺芳") }).as_deref(), Some("duty-long"));
+        assert_eq!(
+            code(Edit { held: Held { duty: long(101), ..Held::default() }, ..edit("何诺芳") }).as_deref(),
+            Some("duty-long")
+        );
         assert_eq!(code(Edit { birth_month: Some(202_602), ..edit("何诺芳") }).as_deref(), Some("birth-month-odd"));
     }
 

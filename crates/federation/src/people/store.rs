@@ -17,7 +17,7 @@ pub(crate) use super::memberships::{all_memberships, group_names_of_memberships,
 pub(super) use super::memberships::{
     insert_memberships, lock_memberships, memberships_in, set_spans, void_memberships,
 };
-use super::model::{Edit, Facts, NewPerson, Party, Person, Posting, Sex};
+use super::model::{Appointment, Edit, Facts, Held, NewPerson, Party, Person, Posting, Sex};
 use super::{postings, rules};
 
 /// People by their keys.
@@ -160,6 +160,16 @@ pub(crate) async fn facts(conn: &impl ConnectionTrait, people: &[PersonId]) -> R
             facts.secondments.push((days, unit));
         }
     }
+    let sql = "select person_id, from_day, to_day, rank, appointment from posting where void = false \
+         and person_id in ($keys) order by from_day, id";
+    let postings = db::by_keys(sql, people);
+    for (person, days, rank, appointment) in
+        postings.rows::<(PersonId, DayRange, Option<String>, Option<Appointment>)>(conn).await?
+    {
+        if let Some(facts) = facts.get_mut(&person) {
+            facts.postings.push((days, rules::rank(rank.as_deref().unwrap_or_default()), appointment));
+        }
+    }
     Ok(facts)
 }
 
@@ -207,14 +217,13 @@ pub(super) async fn insert(
     spell(tx, people.iter().map(|(id, new)| (id.0, new.name.as_str()))).await?;
     let party = people.iter().filter_map(|(id, new)| Some(vec![id.0.into(), new.party?.as_str().into(), from.into()]));
     db::insert_many(tx, "party_status", &["person_id", "status", "from_day"], party).await?;
-    let postings: Vec<(PersonId, UnitId, Option<&str>)> =
-        people.iter().map(|(id, new)| (*id, new.unit, new.duty.as_deref())).collect();
+    let postings: Vec<(PersonId, UnitId, &Held)> = people.iter().map(|(id, new)| (*id, new.unit, &new.held)).collect();
     insert_postings(tx, &postings, from, opening, import).await
 }
 
 pub(super) async fn insert_postings(
     tx: &impl ConnectionTrait,
-    postings: &[(PersonId, UnitId, Option<&str>)],
+    postings: &[(PersonId, UnitId, &Held)],
     from: NaiveDate,
     opening: bool,
     import: Value,
@@ -225,12 +234,14 @@ pub(super) async fn insert_postings(
     let records: Vec<Posting> = postings
         .iter()
         .zip((first..).zip(records..))
-        .map(|((person, unit, duty), (id, record))| Posting {
+        .map(|((person, unit, held), (id, record))| Posting {
             id,
             record: RecordId(record),
             person: *person,
             unit: *unit,
-            duty: duty.map(str::to_owned),
+            duty: held.duty.clone(),
+            rank: held.rank.clone(),
+            appointment: held.appointment,
             days,
         })
         .collect();
@@ -238,15 +249,23 @@ pub(super) async fn insert_postings(
     db::insert_with(tx, &records, &with).await
 }
 
+/// Ends postings of a person that go on after a day.
+pub(super) async fn end_postings(tx: &impl ConnectionTrait, person: PersonId, last: NaiveDate) -> Result<(), DbErr> {
+    end_in(tx, "posting", person, last).await
+}
+
 /// Ends postings and memberships of a person that go on after a day.
 pub(super) async fn end(tx: &impl ConnectionTrait, person: PersonId, last: NaiveDate) -> Result<(), DbErr> {
-    for table in ["posting", "membership"] {
-        let sql = format!(
-            "update {table} set to_day = $1 where person_id = $2 and void = false and from_day <= $1 \
-             and (to_day is null or to_day > $1)"
-        );
-        db::execute(tx, &sql, vec![last.into(), person.0.into()]).await?;
-    }
+    end_in(tx, "posting", person, last).await?;
+    end_in(tx, "membership", person, last).await
+}
+
+async fn end_in(tx: &impl ConnectionTrait, table: &str, person: PersonId, last: NaiveDate) -> Result<(), DbErr> {
+    let sql = format!(
+        "update {table} set to_day = $1 where person_id = $2 and void = false and from_day <= $1 \
+         and (to_day is null or to_day > $1)"
+    );
+    db::execute(tx, &sql, vec![last.into(), person.0.into()]).await?;
     Ok(())
 }
 
@@ -372,9 +391,12 @@ pub(crate) async fn spell_missing(db: &db::Database) -> Result<(), DbErr> {
     Ok(())
 }
 
-/// Writes the duty of a posting.
-pub(super) async fn set_duty(tx: &impl ConnectionTrait, posting: i64, duty: Option<&str>) -> Result<(), DbErr> {
-    db::execute(tx, "update posting set duty = $1 where id = $2", vec![duty.into(), posting.into()]).await?;
+/// Writes what somebody is in a posting.
+pub(super) async fn set_held(tx: &impl ConnectionTrait, posting: i64, held: &Held) -> Result<(), DbErr> {
+    let sql = "update posting set duty = $1, rank = $2, appointment = $3 where id = $4";
+    let appointment = held.appointment.map(Appointment::as_str);
+    let values = vec![held.duty.as_deref().into(), held.rank.as_deref().into(), appointment.into(), posting.into()];
+    db::execute(tx, sql, values).await?;
     Ok(())
 }
 

@@ -41,6 +41,8 @@ fn facet_word(name: &str) -> &str {
         "youth" => "facet-youth",
         "sex" => "facet-sex",
         "education" => "facet-education",
+        "rank" => "facet-rank",
+        "appointment" => "facet-appointment",
         "theme" => "facet-theme",
         "step" => "facet-step",
         "source" => "facet-source",

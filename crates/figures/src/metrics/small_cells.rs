@@ -18,7 +18,7 @@ use super::{Opened, open};
 /// A figure of fewer people is withheld.
 const LEAST: usize = 3;
 /// Facets that say something of a person, not of what was done.
-const PERSONAL: [&str; 5] = ["sex", "party", "youth", "member", "education"];
+const PERSONAL: [&str; 7] = ["sex", "party", "youth", "member", "education", "rank", "appointment"];
 
 /// Stands among the personal facets for the condition that somebody has at least so much of something.
 const THRESHOLD: &str = "at least";

@@ -42,7 +42,7 @@ impl MakesRegister for Roster {
     }
 }
 
-const HEADS: [&str; 12] = [
+const HEADS: [&str; 14] = [
     "序号",
     "姓名",
     "工号",
@@ -51,6 +51,8 @@ const HEADS: [&str; 12] = [
     "政治面貌",
     "工作单位",
     "职务",
+    "职级",
+    "变动类型",
     "学历",
     "联系电话",
     "备注",
@@ -103,6 +105,8 @@ async fn rows(making: &Makes<'_>) -> Result<Vec<Vec<Cell>>> {
             party.map_or(Cell::Empty, Cell::from),
             units.get(&posting.unit).map_or(Cell::Empty, |name| Cell::from(name.as_str())),
             text(posting.duty.as_ref()),
+            text(posting.rank.as_ref()),
+            posting.appointment.map_or(Cell::Empty, |how| Cell::from(words.message(how.message(), &[]))),
             text(person.education.as_ref()),
             phone.map_or(Cell::Empty, Cell::from),
             text(person.note.as_ref().filter(|_| here)),

@@ -6,6 +6,10 @@ use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use desk::ui::language::Language;
 
+mod people;
+
+pub(super) use people::{Facts, People};
+
 /// 青蓝：记一次，台账、汇总、报告随之而来，每个数字都能点开到记录。
 #[derive(Debug, Parser)]
 #[command(name = "qinglan", version, about, max_term_width = 100)]
@@ -358,138 +362,16 @@ pub(super) enum Units {
 }
 
 #[derive(Debug, Subcommand)]
-pub(super) enum People {
-    /// 列出人员 · list
-    List {
-        #[arg(long, value_name = "U")]
-        unit: Option<String>,
-        /// 姓名含有，也可用拼音 · name contains, also in pinyin
-        #[arg(long)]
-        search: Option<String>,
-        /// 哪天的任职（缺省今天） · postings of which day; today without it
-        #[arg(long, value_parser = day)]
-        on: Option<NaiveDate>,
-        #[command(flatten)]
-        page: Page,
-    },
-    /// 增加人员 · add
-    Add {
-        name: String,
-        #[arg(long, value_name = "U")]
-        unit: String,
-        #[arg(long, value_parser = day)]
-        from: NaiveDate,
-        /// 工号 · staff number
-        #[arg(long, value_name = "NO")]
-        staff_no: Option<String>,
-        /// 女 男
-        #[arg(long)]
-        sex: Option<String>,
-        /// 出生年月，如 1993.12
-        #[arg(long)]
-        birth: Option<String>,
-        /// 政治面貌
-        #[arg(long)]
-        party: Option<String>,
-        #[arg(long)]
-        duty: Option<String>,
-    },
-    /// 改资料，没有写的不变，写 "" 就清空 · edit facts; what isn't said stays, "" empties
-    Edit {
-        person: i64,
-        #[command(flatten)]
-        said: Box<Facts>,
-    },
-    /// 调动 · transfer
-    Transfer {
-        person: i64,
-        #[arg(long, value_name = "U")]
-        to: String,
-        #[arg(long, value_parser = day)]
-        from: NaiveDate,
-        #[arg(long)]
-        duty: Option<String>,
-    },
-    /// 加入另一小组 · join a further group
-    Join {
-        person: i64,
-        #[arg(long)]
-        group: i64,
-        #[arg(long, value_parser = day)]
-        from: NaiveDate,
-    },
-    /// 借调 · lend to another unit
-    Second {
-        person: i64,
-        #[arg(long, value_name = "U")]
-        home: String,
-        #[arg(long, value_name = "U")]
-        to: String,
-        #[arg(long, value_parser = day)]
-        from: NaiveDate,
-        #[arg(long, value_parser = day)]
-        until: Option<NaiveDate>,
-    },
-    /// 离岗（产假等），不影响统计 · leave of absence
-    Absence {
-        person: i64,
-        #[arg(long, value_parser = day)]
-        from: NaiveDate,
-        #[arg(long, value_parser = day)]
-        until: Option<NaiveDate>,
-    },
-    /// 政治面貌变更 · party status from a day on
-    Party {
-        person: i64,
-        status: String,
-        #[arg(long, value_parser = day)]
-        from: NaiveDate,
-    },
-    /// 离开：任职和小组成员到这天为止 · leave with this day
-    Leave {
-        person: i64,
-        #[arg(long, value_parser = day)]
-        on: NaiveDate,
-    },
-    /// 合并重复的人员 · merge two rows of one person
-    Merge {
-        person: i64,
-        #[arg(long)]
-        into: i64,
-    },
-}
-
-/// What is said of a person in an edit.
-#[derive(Debug, Args)]
-pub(super) struct Facts {
-    #[arg(long)]
-    pub(super) name: Option<String>,
-    /// 工号 · staff number
-    #[arg(long, value_name = "NO")]
-    pub(super) staff_no: Option<String>,
-    /// 女 男
-    #[arg(long)]
-    pub(super) sex: Option<String>,
-    /// 出生年月，如 1993.12
-    #[arg(long)]
-    pub(super) birth: Option<String>,
-    #[arg(long)]
-    pub(super) education: Option<String>,
-    #[arg(long)]
-    pub(super) phone: Option<String>,
-    /// 现任职务 · present duty
-    #[arg(long)]
-    pub(super) duty: Option<String>,
-    #[arg(long)]
-    pub(super) note: Option<String>,
-}
-
-#[derive(Debug, Subcommand)]
 pub(super) enum Groups {
     /// 列出小组 · list
     List {
         #[arg(long, value_name = "U")]
         unit: Option<String>,
+        /// 小组、品牌、单位名称含有 · name, brand or unit contains
+        #[arg(long)]
+        search: Option<String>,
+        #[command(flatten)]
+        page: Page,
     },
     /// 新建小组，可由几个单位共有 · open a group, also one that several units share
     Add {

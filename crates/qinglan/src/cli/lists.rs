@@ -1,15 +1,11 @@
 //! Lists of units, people, groups, activities and imports, and actions on single ones.
 
-use std::collections::HashSet;
-
-use chrono::Months;
+use chrono::{Months, NaiveDate};
 use desk::{
     app::App,
     error::Result,
-    pinyin::Typed,
     ui::{
         list::{Asked, List},
-        phone::masked,
         rows::Slice,
     },
 };
@@ -172,6 +168,14 @@ async fn tree(app: &App, unit: Option<&str>) -> Result<Tree> {
     Ok(Tree::load(&app.db, root, app.today(), ledger::position(&app.db).await?).await?)
 }
 
+/// The key of a unit, for a list's `unit_id`; empty for no unit.
+async fn key_of_unit(app: &App, unit: Option<&str>) -> Result<String> {
+    match unit {
+        Some(unit) => Ok(unit_id(app, unit).await?.to_string()),
+        None => Ok(String::new()),
+    }
+}
+
 async fn unit_id(app: &App, unit: &str) -> Result<UnitId> {
     Ok(units::find_by_code_or_name(&app.db, unit).await?.id)
 }
@@ -258,80 +262,53 @@ fn done(out: &Out<'_>, code: &str, id: i64) -> Result<()> {
 async fn list_people(
     app: &App,
     out: &Out<'_>,
-    (unit, search, on): (Option<String>, Option<String>, Option<chrono::NaiveDate>),
-    shown: Page,
+    (unit, search, on): (Option<String>, Option<String>, Option<NaiveDate>),
+    page: Page,
 ) -> Result<()> {
-    let day = on.unwrap_or_else(|| app.today());
-    let within: Option<HashSet<UnitId>> = match &unit {
-        Some(unit) => Some(tree(app, Some(unit)).await?.all().iter().copied().collect()),
-        None => None,
-    };
-    let typed = Typed::new(search.as_deref().unwrap_or_default());
-    let posted: Vec<_> = people::store::posted_on(&app.db, day)
-        .await?
-        .into_iter()
-        .filter(|(_, posting)| within.as_ref().is_none_or(|within| within.contains(&posting.unit)))
-        .filter(|(person, _)| typed.is_empty() || typed.fits(&person.name))
-        .collect();
-    let ids: Vec<PersonId> = posted.iter().map(|(person, _)| person.id).collect();
-    let unit_ids: Vec<UnitId> = posted.iter().map(|(_, posting)| posting.unit).collect();
-    let party = people::store::party_now(&app.db, &ids, day).await?;
-    let units = units::store::by_ids(&app.db, &unit_ids).await?;
-    let lines = posted
-        .iter()
-        .map(|(person, posting)| {
-            vec![
-                json!(person.id),
-                json!(person.name),
-                json!(person.staff_no),
-                json!(person.sex.map(people::Sex::as_str)),
-                json!(person.birth_month.map(|month| format!("{}-{:02}", month / 100, month % 100))),
-                json!(party.get(&person.id).map(|party| party.as_str())),
-                json!(units.get(&posting.unit).map(|unit| &unit.name)),
-                json!(posting.duty),
-                json!(person.education),
-                json!(person.phone.as_deref().map(masked)),
-                json!(posting.days.from),
-            ]
-        })
-        .collect();
-    let fields = [
-        ("id", "col-id"),
-        ("name", "col-person"),
-        ("staff_no", "col-staff-no"),
-        ("sex", "col-sex"),
-        ("birth", "col-birth"),
-        ("party", "col-party"),
-        ("unit", "col-unit"),
-        ("duty", "col-duty"),
-        ("education", "col-education"),
-        ("phone", "col-phone"),
-        ("since", "col-since"),
+    let unit = key_of_unit(app, unit.as_deref()).await?;
+    let on = on.map(|day| day.to_string()).unwrap_or_default();
+    let asked = [("unit_id", unit.as_str()), ("q", search.as_deref().unwrap_or_default()), ("on", &on)];
+    let fields: [Field<people::list::Line>; 11] = [
+        ("id", "col-id", |line| json!(line.id)),
+        ("name", "col-person", |line| json!(line.name)),
+        ("staff_no", "col-staff-no", |line| json!(line.staff_no)),
+        ("sex", "col-sex", |line| json!(line.sex)),
+        ("birth", "col-birth", |line| {
+            json!(line.birth_month.map(|month| format!("{}-{:02}", month / 100, month % 100)))
+        }),
+        ("party", "col-party", |line| json!(line.party)),
+        ("unit", "col-unit", |line| json!(line.unit)),
+        ("duty", "col-duty", |line| json!(line.duty)),
+        ("education", "col-education", |line| json!(line.education)),
+        ("phone", "col-phone", |line| json!(line.phone)),
+        ("since", "col-since", |line| json!(line.since)),
     ];
-    page(out, &fields, lines, shown)
+    list::<people::pages::People>(app, out, &asked, &fields, page).await
 }
 
 pub(super) async fn people(app: &App, out: &Out<'_>, what: People) -> Result<()> {
     let actor = app.operator();
     match what {
         People::List { unit, search, on, page } => return list_people(app, out, (unit, search, on), page).await,
-        People::Add { name, unit, from, staff_no, sex, birth, party, duty } => {
+        People::Add { name, unit, from, staff_no, sex, birth, party, held } => {
             let unit = unit_id(app, &unit).await?;
-            let said = people::import::Said { staff_no, sex, birth, party };
-            let person = people::import::by_hand(&name, unit, duty, said)?;
+            let said = people::import::Said { staff_no, sex, birth, party, held: held.said() };
+            let person = people::import::by_hand(&name, unit, said)?;
             let id = people::actions::add(app, &actor, person, from).await?;
             done(out, "person-added", id.0)?;
         }
         People::Edit { person, said } => {
-            let Facts { name, staff_no, sex, birth, education, phone, duty, note } = *said;
-            let said = people::import::SaidFacts { name, staff_no, sex, birth, education, phone, duty, note };
+            let Facts { name, staff_no, sex, birth, education, phone, held, note } = *said;
+            let held = held.said();
+            let said = people::import::SaidFacts { name, staff_no, sex, birth, education, phone, held, note };
             let edit = people::import::edit_by_hand(people::actions::edit_of(app, PersonId(person)).await?, said)?;
             people::actions::edit(app, &actor, PersonId(person), edit).await?;
             done(out, "person-edited", person)?;
         }
-        People::Transfer { person, to, from, duty } => {
+        People::Transfer { person, to, from, held } => {
             let to = unit_id(app, &to).await?;
-            people::actions::transfer(app, &actor, PersonId(person), to, duty.as_deref(), from).await?;
+            let held = people::import::held_by_hand(held.said())?;
+            people::actions::transfer(app, &actor, PersonId(person), to, &held, from).await?;
             done(out, "person-transferred", person)?;
         }
         People::Join { person, group, from } => {
@@ -367,38 +344,20 @@ pub(super) async fn people(app: &App, out: &Out<'_>, what: People) -> Result<()>
 
 pub(super) async fn groups(app: &App, out: &Out<'_>, what: Groups) -> Result<()> {
     match what {
-        Groups::List { unit } => {
-            let tree = tree(app, unit.as_deref()).await?;
-            let groups = groups::store::all(&app.db).await?;
-            let unit_ids: Vec<UnitId> = groups.iter().map(|group| group.unit).collect();
-            let units = units::store::by_ids(&app.db, &unit_ids).await?;
-            let lines = groups
-                .iter()
-                .filter(|group| unit.is_none() || tree.holds(group.unit))
-                .map(|group| {
-                    vec![
-                        json!(group.id),
-                        json!(group.name),
-                        json!(group.brand),
-                        json!(units.get(&group.unit).map(|unit| &unit.name)),
-                        json!(group.age_limit),
-                        json!(group.least_sessions_month),
-                        json!(group.opened_on),
-                        json!(group.closed_on),
-                    ]
-                })
-                .collect();
-            let fields = [
-                ("id", "col-id"),
-                ("name", "col-name"),
-                ("brand", "col-brand"),
-                ("unit", "col-unit"),
-                ("age_limit", "col-age-limit"),
-                ("least_sessions_month", "col-least"),
-                ("opened_on", "col-since"),
-                ("closed_on", "col-closed"),
+        Groups::List { unit, search, page } => {
+            let unit = key_of_unit(app, unit.as_deref()).await?;
+            let asked = [("unit_id", unit.as_str()), ("q", search.as_deref().unwrap_or_default()), ("state", "any")];
+            let fields: [Field<groups::store::Line>; 8] = [
+                ("id", "col-id", |line| json!(line.id)),
+                ("name", "col-name", |line| json!(line.name)),
+                ("brand", "col-brand", |line| json!(line.brand)),
+                ("unit", "col-unit", |line| json!(line.unit)),
+                ("age_limit", "col-age-limit", |line| json!(line.age_limit)),
+                ("least_sessions_month", "col-least", |line| json!(line.least)),
+                ("opened_on", "col-since", |line| json!(line.opened_on)),
+                ("closed_on", "col-closed", |line| json!(line.closed_on)),
             ];
-            page(out, &fields, lines, EVERYTHING)
+            list::<groups::pages::Groups>(app, out, &asked, &fields, page).await
         }
         Groups::Add { name, unit, from, brand, shared_by } => {
             let unit = unit_id(app, &unit).await?;
@@ -432,10 +391,7 @@ pub(super) async fn activities(app: &App, out: &Out<'_>, what: Activities) -> Re
     let actor = app.operator();
     match what {
         Activities::List { unit, from, to, search, page: shown } => {
-            let unit = match &unit {
-                Some(unit) => unit_id(app, unit).await?.to_string(),
-                None => String::new(),
-            };
+            let unit = key_of_unit(app, unit.as_deref()).await?;
             // A period needs both ends: a missing one is replaced by a day outside all data.
             let period = if from.is_some() || to.is_some() { "own" } else { "any" };
             let from = from.unwrap_or(kernel::DAY_ONE).to_string();

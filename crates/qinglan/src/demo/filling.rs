@@ -7,7 +7,7 @@ use desk::{actor::Actor, app::App, error::Result};
 use federation::{
     groups,
     imports::{self, Answers, Context, Source},
-    people::{self, NewPerson, Party},
+    people::{self, Appointment, Held, NewPerson, Party},
     themes,
     units::{self, actions::Addition},
 };
@@ -20,6 +20,7 @@ use kernel::{FixedClock, GroupId, Period, PersonId, RecordId, Refusal, UnitId};
 use super::{
     Plan, Progress,
     city::{Becomes, DISTRICT},
+    people::{Person, Stay, rank},
     sessions::{Fate, Partner, Session, is_workday},
     topics::OUTSIDE,
 };
@@ -333,7 +334,7 @@ impl<'a> Filling<'a> {
                     birth_month: Some(person.birth_month),
                     party: Some(person.party),
                     unit: self.told.unit(person.stays[0].unit),
-                    duty: Some(person.stays[0].duty.to_owned()),
+                    held: self.held(person, 0),
                     education: Some(person.education.to_owned()),
                     phone: person.phone.clone(),
                     note: person.note.map(str::to_owned),
@@ -345,14 +346,33 @@ impl<'a> Filling<'a> {
         Ok(())
     }
 
+    /// What somebody is in a stay. How those who were there on the first day came to their posts isn't known.
+    fn held(&self, person: &Person, stay: usize) -> Held {
+        let level = |stay: &Stay| self.plan.city.units[stay.unit].level;
+        let stays = &person.stays;
+        let age = i64::from(stays[stay].days.from.year()) - person.birth_month / 100;
+        let appointment = match stay {
+            0 => (stays[0].days.from > self.plan.span.start).then_some(Appointment::Appointed),
+            // Levels are in the order from the city down.
+            _ if level(&stays[stay]) < level(&stays[stay - 1]) => Some(Appointment::Promoted),
+            _ => Some(Appointment::Reassigned),
+        };
+        let (duty, rank) = (stays[stay].duty, rank(level(&stays[stay]), stays[stay].duty, age));
+        Held { duty: Some(duty.to_owned()), rank: rank.map(str::to_owned), appointment }
+    }
+
     async fn deed(&mut self, app: &App, actor: &Actor, day: NaiveDate, deed: &Deed) -> Result<()> {
+        let held = match deed {
+            Deed::Moves(number) => self.held(&self.plan.people[*number], 1),
+            _ => Held::default(),
+        };
         let told = &mut self.told;
         match deed {
             Deed::Joins(_) => {}
             Deed::Moves(number) => {
                 let stay = &self.plan.people[*number].stays[1];
                 let (person, unit) = (told.person(*number), told.unit(stay.unit));
-                people::actions::transfer(app, actor, person, unit, Some(stay.duty), day).await?;
+                people::actions::transfer(app, actor, person, unit, &held, day).await?;
             }
             Deed::Lent(number) => {
                 let person = &self.plan.people[*number];

@@ -80,6 +80,20 @@ pub(super) struct Team {
 const LEADING: [&str; 7] =
     ["组织部部长", "办公室主任", "副主席", "妇联主席", "妇联副主席", "村妇联主席", "村妇联副主席"];
 
+/// 职级 of somebody with a duty at a level; communities have none.
+pub(super) fn rank(level: Level, duty: &str, age: i64) -> Option<&str> {
+    let leads = LEADING.contains(&duty);
+    match level {
+        _ if duty.ends_with("科员") => Some(duty),
+        Level::City if leads => Some("四级调研员"),
+        Level::District if leads => Some("二级主任科员"),
+        Level::City | Level::District => Some(if age >= 38 { "三级主任科员" } else { "一级科员" }),
+        Level::Street if leads => Some("四级主任科员"),
+        Level::Street => Some("一级科员"),
+        Level::Community => None,
+    }
+}
+
 /// Duties by level: the first two are for the first two people of a unit.
 fn duties(level: Level, village: bool) -> &'static [&'static str] {
     match (level, village) {

@@ -28,6 +28,8 @@ on_both!(
     a_brand_and_sharing_are_facets_of_a_group,
     staff_follow_people_groups_and_the_age_limit,
     education_is_a_facet_of_members_and_staff,
+    rank_and_kind_of_posting_are_facets_of_members_and_staff,
+    a_roster_says_ranks_and_kinds_of_postings,
     an_undone_roster_leaves_no_staff,
     what_waits_to_be_booked_is_booked_once_on_opening,
     who_spoke_follows_the_session_and_the_person,
@@ -154,7 +156,9 @@ async fn staff_follow_people_groups_and_the_age_limit(on: On) {
     people::actions::second(app, &actor, young, town.street, town.other, days).await.unwrap();
     assert_eq!(figure(app, "people.staff_at", town.street, &[]).await, [2]);
     assert_eq!(figure(app, "people.members_at", town.street, &[]).await, [0]);
-    people::actions::transfer(app, &actor, older, town.other, None, day("2025-10-01")).await.unwrap();
+    people::actions::transfer(app, &actor, older, town.other, &people::Held::default(), day("2025-10-01"))
+        .await
+        .unwrap();
     assert_eq!(figure(app, "people.staff_at", town.street, &[]).await, [1]);
     assert_eq!(figure(app, "people.staff_without_group", town.city, &[]).await, [0], "a new unit, a new group");
     people::actions::leave(app, &actor, older, day("2025-11-30")).await.unwrap();
@@ -202,6 +206,86 @@ async fn education_is_a_facet_of_members_and_staff(on: On) {
     let metric = app.metrics().get("people.members_at").unwrap();
     let unknown = Filter::default().with("education", &["unknown"]);
     assert_eq!(books.figure(&metric, town.city, period, &unknown).unwrap().value.count(), 2, "as it was then");
+}
+
+async fn rank_and_kind_of_posting_are_facets_of_members_and_staff(on: On) {
+    use people::{Appointment, Held};
+    let place = Place::new(on).await;
+    let town = town(&place).await;
+    let (app, actor) = (&town.app, town.app.operator());
+    let person = town.person("孟晓宁", town.street, None).await;
+    town.person("王一诺", town.other, None).await;
+    let counts = async |conditions: &[(&str, &str)]| {
+        let members = figure(app, "people.members_at", town.city, conditions).await;
+        [members, figure(app, "people.staff_at", town.city, conditions).await].concat()
+    };
+    let held = |rank: &str, appointment| Held { duty: None, rank: Some(rank.to_owned()), appointment };
+    assert_eq!(counts(&[("rank", "unknown"), ("appointment", "unknown")]).await, [2, 2]);
+    let before = ledger::position(&app.db).await.unwrap();
+    let groups = people::store::memberships_of(&app.db, &[person]).await.unwrap();
+    // Somebody is promoted at the same unit: another posting, the same membership.
+    let promoted = held("四级主任科员", Some(Appointment::Promoted));
+    people::actions::transfer(app, &actor, person, town.street, &promoted, day("2025-07-01")).await.unwrap();
+    assert_eq!(counts(&[("rank", "section"), ("appointment", "promoted")]).await, [1, 1]);
+    assert_eq!(figure(app, "people.staff", town.city, &[]).await, [2]);
+    let postings = people::store::postings_of(&app.db, &[person]).await.unwrap();
+    assert_eq!(postings.len(), 2);
+    assert_eq!(people::store::memberships_of(&app.db, &[person]).await.unwrap(), groups);
+    town.reconciled().await;
+    let again =
+        people::actions::transfer(app, &actor, person, town.street, &promoted, day("2025-07-01")).await.unwrap_err();
+    assert!(again.to_string().contains("transfer-before-posting"), "{again}");
+    // The rank of the posting of today is corrected; the class decides whether anything is booked.
+    let set = async |held: Held| {
+        let edit = people::actions::edit_of(app, person).await.unwrap();
+        people::actions::edit(app, &actor, person, people::Edit { held, ..edit }).await.unwrap();
+        ledger::position(&app.db).await.unwrap()
+    };
+    let section = set(held("三级主任科员", Some(Appointment::Promoted))).await;
+    assert_eq!(set(held("副科级", Some(Appointment::Promoted))).await, section, "the same class books nothing");
+    set(held("副处级", Some(Appointment::Reassigned))).await;
+    assert_eq!(counts(&[("rank", "division"), ("appointment", "reassigned")]).await, [1, 1]);
+    assert_eq!(counts(&[("rank", "section")]).await, [0, 0]);
+    // Seconded, somebody keeps the rank.
+    let days = kernel::DayRange { from: day("2025-08-01"), to: None };
+    people::actions::second(app, &actor, person, town.street, town.other, days).await.unwrap();
+    assert_eq!(figure(app, "people.members_at", town.other, &[("rank", "division")]).await, [1]);
+    town.reconciled().await;
+    let period = Period::year(2025).unwrap();
+    let kinds = app.kinds();
+    let books = Books::open(&app.db, &kinds, &kinds.names(), town.city, period, Some(before), None).await.unwrap();
+    let metric = app.metrics().get("people.members_at").unwrap();
+    let unknown = Filter::default().with("rank", &["unknown"]);
+    assert_eq!(books.figure(&metric, town.city, period, &unknown).unwrap().value.count(), 2, "as it was then");
+}
+
+async fn a_roster_says_ranks_and_kinds_of_postings(on: On) {
+    let place = Place::new(on).await;
+    let town = town(&place).await;
+    let app = &town.app;
+    let roster = "2025年人员花名册\n姓名,单位,职务,职级,变动类型\n孟晓宁,城关街道,副主任,四级主任科员,提拔\n\
+                  王一诺,城关街道,干事,一级科员,新录用\n郑梦曦,城关街道,主任,二级主任科员,退休\n\
+                  何诺芳,城关街道,干事,,原地踏步\n";
+    let roster = roster.replace("城关街道", "古沟街道");
+    let source = Source::from_file("花名册.csv", roster.into_bytes(), people::import::KIND).unwrap();
+    let context = Context {
+        source: &source,
+        unit: Some(town.city),
+        year: None,
+        answers: &Answers::new(),
+        from: None,
+        today: app.today(),
+        only: None,
+        progress: &|_, _| (),
+    };
+    let shown = imports::preview(app, &app.operator(), people::import::KIND, &context).await.unwrap();
+    let refused: Vec<String> =
+        shown.refused().into_iter().flat_map(|(_, reasons)| reasons.into_iter().map(|reason| reason.code)).collect();
+    assert_eq!(refused, ["appointment-leaves", "appointment-unknown"]);
+    imports::confirm(app, &app.operator(), people::import::KIND, &context, &shown).await.unwrap();
+    assert_eq!(figure(app, "people.staff_at", town.city, &[("appointment", "promoted")]).await, [1]);
+    assert_eq!(figure(app, "people.staff_at", town.city, &[("rank", "clerk")]).await, [1]);
+    town.reconciled().await;
 }
 
 async fn an_undone_roster_leaves_no_staff(on: On) {
@@ -278,7 +362,9 @@ async fn who_spoke_follows_the_session_and_the_person(on: On) {
     people::actions::set_party(app, &actor, guest, people::Party::Member, day("2025-01-01")).await.unwrap();
     assert_eq!(figure(app, "activities.lectured_persons", town.city, &[("party", "yes")]).await, [1]);
     // A transfer from a later day on changes nothing.
-    people::actions::transfer(app, &actor, guest, town.street, None, day("2025-06-01")).await.unwrap();
+    people::actions::transfer(app, &actor, guest, town.street, &people::Held::default(), day("2025-06-01"))
+        .await
+        .unwrap();
     assert_eq!(figure(app, "activities.lectured_persons", town.other, &[]).await, [1]);
     town.reconciled().await;
     // Who did the same in one session counts once after a merge.

@@ -461,7 +461,9 @@ async fn a_result_counts_for_the_persons_unit_of_that_month(on: On) {
     };
     assert_eq!((at(town.street).await, at(town.other).await), (35, 0));
     // A transfer that is entered late moves what was earned after it, but nothing before.
-    people::actions::transfer(app, &actor, person, town.other, None, day("2025-07-10")).await.unwrap();
+    people::actions::transfer(app, &actor, person, town.other, &people::Held::default(), day("2025-07-10"))
+        .await
+        .unwrap();
     assert_eq!((at(town.street).await, at(town.other).await), (15, 20));
     town.reconciled().await;
     // The result can still be edited with the version that was seen: confirming again is no edit.

@@ -187,7 +187,9 @@ async fn a_former_unit_sees_it_up_to_the_last_day_there(on: On) {
     let town = town(&place).await;
     let person = filled(&town).await;
     let (app, operator) = (&town.app, town.app.operator());
-    people::actions::transfer(app, &operator, person, town.other, None, day("2025-06-01")).await.unwrap();
+    people::actions::transfer(app, &operator, person, town.other, &people::Held::default(), day("2025-06-01"))
+        .await
+        .unwrap();
     let mut former = town.secretary("former", town.street).await;
     let page = former.get(&format!("/growth/{person}")).await;
     assert!(page.text.contains("三八红旗手") && !page.text.contains("到村挂职"), "{}", page.text);

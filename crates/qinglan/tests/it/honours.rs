@@ -420,7 +420,9 @@ async fn an_honour_counts_where_the_person_stood_and_follows_corrections(on: On)
     let person = town.person("何雨桐", town.street, None).await;
     let handed = Handed { of: For::Person(person), ..award("先进个人", "2025-03-08") };
     actions::add(app, &operator, handed).await.unwrap();
-    people::actions::transfer(app, &operator, person, town.city, None, day("2025-06-01")).await.unwrap();
+    people::actions::transfer(app, &operator, person, town.city, &people::Held::default(), day("2025-06-01"))
+        .await
+        .unwrap();
     assert_eq!(figure_of(&town, "honours.awarded", town.street).await, 1, "a transfer changes no past figure");
     let later = Handed { of: For::Person(person), ..award("劳动模范", "2025-09-01") };
     actions::add(app, &operator, later).await.unwrap();

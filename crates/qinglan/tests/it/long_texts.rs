@@ -2,7 +2,7 @@
 
 use desk::error::{AppError, Result};
 use federation::{
-    people::{self, NewPerson},
+    people::{self, Held, NewPerson},
     units,
 };
 use kernel::{PersonId, Refusal};
@@ -124,7 +124,7 @@ async fn a_person_with_a_long_text_is_refused(on: On) {
         birth_month: None,
         party: None,
         unit: street,
-        duty: None,
+        held: Held::default(),
         education: None,
         phone: None,
         note: None,
@@ -132,7 +132,8 @@ async fn a_person_with_a_long_text_is_refused(on: On) {
     let (app, actor) = (&office.app, office.app.operator());
     for (code, new) in [
         ("name-odd", NewPerson { name: long(31), ..plain.clone() }),
-        ("duty-long", NewPerson { duty: Some(long(101)), ..plain.clone() }),
+        ("duty-long", NewPerson { held: Held::duty(&long(101)), ..plain.clone() }),
+        ("rank-long", NewPerson { held: Held { rank: Some(long(33)), ..Held::default() }, ..plain.clone() }),
         ("education-long", NewPerson { education: Some(long(65)), ..plain.clone() }),
         ("phone-long", NewPerson { phone: Some(long(33)), ..plain.clone() }),
         ("note-long", NewPerson { note: Some(long(501)), ..plain.clone() }),

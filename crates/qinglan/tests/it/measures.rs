@@ -547,7 +547,7 @@ impl World {
                     birth_month: Some(199_001),
                     party: Some(if *party { Party::Member } else { Party::Masses }),
                     unit: key(to),
-                    duty: None,
+                    held: people::Held::default(),
                     education: None,
                     phone: None,
                     note: None,
@@ -568,7 +568,7 @@ impl World {
                 let Some(person) = self.person(*person) else { return };
                 let (to, from) = (unit(*to), on_day(*day));
                 let id = PersonId(self.model.people[person].id);
-                if people::actions::transfer(&app, &actor, id, key(to), None, from).await.is_ok() {
+                if people::actions::transfer(&app, &actor, id, key(to), &people::Held::default(), from).await.is_ok() {
                     self.end(person, from - Days::new(1));
                     let group = self.default_group(to, from).await;
                     let number = self.model.next_stay();

@@ -220,7 +220,9 @@ async fn notes_follow_a_merge_and_a_correction(on: On) {
         )
     };
     assert_eq!(unit(it.town.street).await.unwrap(), Some(1));
-    people::actions::transfer(app, &actor, it.writer, it.town.other, None, day("2026-01-03")).await.unwrap();
+    people::actions::transfer(app, &actor, it.writer, it.town.other, &people::Held::default(), day("2026-01-03"))
+        .await
+        .unwrap();
     assert_eq!(unit(it.town.other).await.unwrap(), Some(1), "a transfer before its day takes it along");
     it.town.reconciled().await;
     people::actions::merge(app, &actor, it.writer, survivor).await.unwrap();

@@ -43,7 +43,9 @@ async fn a_transfer_changes_no_past_figure(on: On) {
     let there = of_unit(&app, "people.members_at", "红埠街道", "2025-01-01", "2025-12-31").await;
     let moved = person(&app, "何诺芳").await;
     let to = units::find_by_code_or_name(&app.db, "红埠街道").await.unwrap().id;
-    people::actions::transfer(&app, &app.operator(), moved, to, Some("科员"), day("2025-07-01")).await.unwrap();
+    people::actions::transfer(&app, &app.operator(), moved, to, &people::Held::duty("科员"), day("2025-07-01"))
+        .await
+        .unwrap();
     assert_eq!(of_unit(&app, "activities.person_times", "古沟街道", "2025-01-01", "2025-06-30").await, before);
     assert_eq!(of_unit(&app, "people.members_at", "古沟街道", "2025-01-01", "2025-06-30").await, members);
     assert_eq!(of_unit(&app, "people.members_at", "古沟街道", "2025-01-01", "2025-07-01").await, members - 1);
@@ -51,7 +53,10 @@ async fn a_transfer_changes_no_past_figure(on: On) {
     assert_eq!(figure(&app, "people.members", &[]).await, 243, "above both nothing changes");
     assert_eq!(figure(&app, "activities.person_times", &[]).await, 1027);
     assert!(app.reconcile().await.unwrap().faults.is_empty());
-    let again = people::actions::transfer(&app, &app.operator(), moved, to, None, day("2025-03-01")).await.unwrap_err();
+    let again =
+        people::actions::transfer(&app, &app.operator(), moved, to, &people::Held::default(), day("2025-03-01"))
+            .await
+            .unwrap_err();
     assert!(again.to_string().contains("transfer-before-posting"), "{again}");
 }
 

@@ -59,7 +59,7 @@ async fn simultaneous_edits_are_not_lost(on: On) {
     assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text);
     let there = people::actions::edit_of(&town.app, person).await.unwrap();
     assert_eq!(
-        (there.name.as_str(), there.birth_month, there.duty.as_deref()),
+        (there.name.as_str(), there.birth_month, there.held.duty.as_deref()),
         ("郑孟曦", Some(199_504), Some("干事"))
     );
     let books = figures::metrics::open(&town.app, town.city, year, None, None).await.unwrap();
@@ -249,7 +249,9 @@ async fn the_list_is_filtered_ordered_and_paged(on: On) {
     // Between two postings a person counts as having left, too.
     let between = town.person("白露", town.street, None).await;
     people::actions::leave(&town.app, &actor, between, day("2025-12-31")).await.unwrap();
-    people::actions::transfer(&town.app, &actor, between, town.other, None, day("2026-03-01")).await.unwrap();
+    people::actions::transfer(&town.app, &actor, between, town.other, &people::Held::default(), day("2026-03-01"))
+        .await
+        .unwrap();
     let names = |text: &str| -> Vec<String> {
         let cells = text.split("class=\"c1 b\"").skip(1);
         cells.filter_map(|cell| Some(cell.split_once("\">")?.1.split('<').next()?.to_owned())).collect()
@@ -286,7 +288,7 @@ async fn the_list_is_filtered_ordered_and_paged(on: On) {
         birth_month: None,
         party: None,
         unit: if number % 2 == 0 { town.street } else { town.other },
-        duty: None,
+        held: people::Held::default(),
         education: None,
         phone: None,
         note: None,

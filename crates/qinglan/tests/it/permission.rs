@@ -161,15 +161,15 @@ async fn people_alike(federation: &Federation, (who, actor): (&str, &Actor), fau
         birth_month: None,
         education: None,
         phone: None,
-        duty: None,
+        held: people::Held::default(),
         note: None,
     };
     let early = day("1900-01-01");
-    let person = PersonId;
+    let (person, held) = (PersonId, people::Held::default());
     alike!(faults, federation, who, "person", |id| people::actions::edit(app, actor, person(id), edit()));
     alike!(faults, federation, who, "person", |id| people::actions::leave(app, actor, person(id), early));
     alike!(faults, federation, who, "person", |id| {
-        people::actions::transfer(app, actor, person(id), other, None, early)
+        people::actions::transfer(app, actor, person(id), other, &held, early)
     });
     alike!(faults, federation, who, "person", |id| people::actions::join(app, actor, person(id), GroupId(0), early));
     alike!(faults, federation, who, "person", |id| {

@@ -208,7 +208,9 @@ async fn the_persons_own_export_is_complete(on: On) {
                values ($1, $2, 'late', true, '2026-01-04T01:02:03Z', 1)";
     ledger::db::execute(&town.app.db, sql, vec![activity.0.into(), person.0.into()]).await.unwrap();
     let community = unit(&town.app, "华德亭社区", "community", Some(town.street)).await;
-    people::actions::transfer(&town.app, &actor, person, community, Some("干事"), day("2025-09-01")).await.unwrap();
+    people::actions::transfer(&town.app, &actor, person, community, &people::Held::duty("干事"), day("2025-09-01"))
+        .await
+        .unwrap();
     account(&town.app, "own", None, Some(person)).await;
     let answer = Browser::signed_in(&town.app, "own").await.get("/my/export").await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
@@ -233,9 +235,16 @@ async fn a_unit_that_somebody_has_left_sees_nothing_later(on: On) {
     let actor = town.app.operator();
     let person = town.person("郑梦曦", town.street, None).await;
     let colleague = town.person("周文静", town.other, None).await;
-    people::actions::transfer(&town.app, &actor, person, town.other, Some("主任科员"), day("2025-07-01"))
-        .await
-        .unwrap();
+    people::actions::transfer(
+        &town.app,
+        &actor,
+        person,
+        town.other,
+        &people::Held::duty("主任科员"),
+        day("2025-07-01"),
+    )
+    .await
+    .unwrap();
     for (title, on, unit) in [("春季学习", "2025-03-01", town.street), ("秋季学习", "2025-09-01", town.other)] {
         let mut draft = Draft::new("study", title, day(on), unit);
         draft.activity.state = State::Held;
@@ -266,7 +275,9 @@ async fn a_unit_that_somebody_has_left_sees_nothing_later(on: On) {
     let autumn = former.get(&format!("/people/{person}/hours?period=own&from=2025-08-01&to=2025-12-31")).await;
     assert!(!autumn.text.contains("秋季学习"), "{}", autumn.text);
     // Who comes back is seen as anybody of the unit.
-    people::actions::transfer(&town.app, &actor, person, town.street, None, day("2025-12-01")).await.unwrap();
+    people::actions::transfer(&town.app, &actor, person, town.street, &people::Held::default(), day("2025-12-01"))
+        .await
+        .unwrap();
     assert!(former.get(&format!("/people/{person}/hours?{year}")).await.text.contains("秋季学习"));
 }
 

@@ -346,7 +346,9 @@ async fn a_day_counts_once_for_a_person_and_an_end_is_recorded_later(on: On) {
     assert_eq!(figure_in(&town, "practice.days", "2025-03-01", "2025-03-31").await, 10 + 2, "the task force goes on");
     assert_eq!(store::by_ids(&app.db, &[first]).await.unwrap()[0].state.as_str(), "checked");
     // A transfer changes no past figure; a placement is not prolonged into another one.
-    people::actions::transfer(app, &operator, person, town.city, None, day("2025-03-04")).await.unwrap();
+    people::actions::transfer(app, &operator, person, town.city, &people::Held::default(), day("2025-03-04"))
+        .await
+        .unwrap();
     assert_eq!(figure_in(&town, "practice.days", "2025-03-01", "2025-03-31").await, 12);
     actions::add(app, &operator, stint(person, Part::WorkTeam, "2025-05-01", None)).await.unwrap();
     let longer = Finish { to: None, hours: None, result: None };

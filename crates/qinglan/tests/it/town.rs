@@ -42,7 +42,7 @@ pub fn new_person(name: &str, unit: UnitId) -> NewPerson {
         birth_month: None,
         party: None,
         unit,
-        duty: None,
+        held: people::Held::default(),
         education: None,
         phone: None,
         note: None,

@@ -102,7 +102,7 @@ async fn two_at_once_leave_one_posting_one_group_and_one_unit_counted(on: On) {
     let from = day("2025-01-01");
     let name = |number: usize| ["一", "二", "三", "四", "五", "六", "七", "八"][number].repeat(2);
     let join = async |number: usize| {
-        let person = people::import::by_hand(&name(number), home, None, people::import::Said::default()).unwrap();
+        let person = people::import::by_hand(&name(number), home, people::import::Said::default()).unwrap();
         people::actions::add(&app, &actor, person, from).await.unwrap()
     };
     let (first, second) = tokio::join!(db::in_one_task(join(0)), db::in_one_task(join(1)));
@@ -110,7 +110,9 @@ async fn two_at_once_leave_one_posting_one_group_and_one_unit_counted(on: On) {
         db::scalar(&app.db, "select count(*) from study_group where void = false", vec![]).await.unwrap().unwrap();
     assert_eq!(count, 1, "two first members at once open one group");
     for person in [first, second] {
-        let to = async |unit, from: &str| people::actions::transfer(&app, &actor, person, unit, None, day(from)).await;
+        let to = async |unit, from: &str| {
+            people::actions::transfer(&app, &actor, person, unit, &people::Held::default(), day(from)).await
+        };
         let hold = async || {
             let mut draft = Draft::new("study", "会", day("2025-03-01"), home);
             draft.attendance = vec![Handed::plain(person, Status::OnTime)];
@@ -149,7 +151,7 @@ async fn people_of_one_session_are_changed_at_once_without_deadlock(on: On) {
     let from = day("2025-01-01");
     let mut listed = Vec::new();
     for name in ["一一", "二二", "三三", "四四"] {
-        let person = people::import::by_hand(name, home, None, people::import::Said::default()).unwrap();
+        let person = people::import::by_hand(name, home, people::import::Said::default()).unwrap();
         listed.push(people::actions::add(&app, &actor, person, from).await.unwrap());
     }
     let session = |listed: Vec<_>| {
@@ -179,7 +181,7 @@ async fn people_of_one_session_are_changed_at_once_without_deadlock(on: On) {
     }
     // Two rows are merged while two other people of the session are transferred.
     let to = async |person: usize| {
-        people::actions::transfer(&app, &actor, listed[person], away, None, day("2025-02-01")).await
+        people::actions::transfer(&app, &actor, listed[person], away, &people::Held::default(), day("2025-02-01")).await
     };
     let merge = async || people::actions::merge(&app, &actor, listed[0], listed[1]).await;
     let (a, b, merged) = tokio::join!(db::in_one_task(to(2)), db::in_one_task(to(3)), db::in_one_task(merge()));

@@ -504,7 +504,7 @@ async fn enter(
         birth_month: None,
         party: None,
         unit: activity.host,
-        duty: None,
+        held: people::Held::default(),
         education: None,
         phone: None,
         note: None,
