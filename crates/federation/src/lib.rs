@@ -5,6 +5,7 @@ pub mod files;
 pub mod groups;
 pub mod imports;
 pub mod people;
+pub mod posts;
 pub mod scope;
 pub mod settings;
 pub mod themes;
@@ -20,6 +21,7 @@ pub const FLOOR: Floor = Floor {
         &imports::FEATURE,
         &units::FEATURE,
         &groups::FEATURE,
+        &posts::FEATURE,
         &people::FEATURE,
         &themes::FEATURE,
         &accounts::FEATURE,

@@ -11,6 +11,7 @@ use sea_orm::ConnectionTrait;
 use crate::{Desired, Entry, EntryKey, Facets, Kinds, LedgerError, Row as _, db, facets};
 
 /// What a reconciliation found.
+#[must_use]
 #[derive(Clone, Debug, Default)]
 pub struct Reconciled {
     /// Number of records compared.

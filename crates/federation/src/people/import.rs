@@ -410,7 +410,7 @@ impl Reading<'_> {
             (None, _) => placing.unit(chosen).map_err(Unread::Asked)?,
         };
         let (education, note) = (row.text("education"), row.text("note"));
-        let held = Held { duty: row.text("duty"), rank: row.text("rank"), appointment };
+        let held = Held { duty: row.text("duty"), rank: row.text("rank"), appointment, post: None };
         Ok((NewPerson { name, staff_no, sex, birth_month, party, unit, held, education, phone, note }, number))
     }
 }
@@ -515,12 +515,14 @@ pub struct SaidHeld {
     pub rank: Option<String>,
     /// 变动类型: 任职, 提拔, 调整.
     pub appointment: Option<String>,
+    /// 岗位.
+    pub post: Option<i64>,
 }
 
 /// What somebody is at a unit, read by the same rules as a roster's row.
 pub fn held_by_hand(said: SaidHeld) -> Result<Held> {
     let appointment = said.appointment.as_deref().map(parse_appointment).transpose()?;
-    Ok(Held { duty: said.duty, rank: said.rank, appointment })
+    Ok(Held { duty: said.duty, rank: said.rank, appointment, post: said.post })
 }
 
 /// Parses 变动类型.
@@ -584,6 +586,7 @@ pub fn edit_by_hand(mut edit: Edit, said: SaidFacts) -> Result<Edit> {
     if let Some(text) = said.held.appointment.as_deref().map(str::trim) {
         edit.held.appointment = if text.is_empty() { None } else { Some(parse_appointment(text)?) };
     }
+    edit.held.post = said.held.post.or(edit.held.post);
     for (field, said) in [
         (&mut edit.staff_no, said.staff_no),
         (&mut edit.education, said.education),

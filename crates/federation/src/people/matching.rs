@@ -148,6 +148,7 @@ mod tests {
                     duty: None,
                     rank: None,
                     appointment: None,
+                    post: None,
                     days,
                 },
             )

@@ -138,12 +138,14 @@ alter table person add column staff_no_import_id bigint references import (id);
 create unique index person_staff_no on person (staff_no) where void = false and merged_into is null;
 ",
     },
-    // 职级 and 变动类型 of a posting. Stretches of before carry what their entries carry.
+    // 职级, 变动类型 and 岗位 of a posting. Stretches of before carry what their entries carry.
     Tables {
         name: "people_0007",
         sql: "
 alter table posting add column rank varchar(32);
 alter table posting add column appointment varchar(16);
+alter table posting add column post_id bigint references post (id);
+create index posting_post on posting (post_id);
 alter table membership_span add column rank varchar(16) not null default 'unknown';
 alter table membership_span add column appointment varchar(16) not null default 'unknown';
 ",

@@ -101,6 +101,8 @@ pub struct Held {
     pub rank: Option<String>,
     /// 变动类型.
     pub appointment: Option<Appointment>,
+    /// 岗位, one of the unit's.
+    pub post: Option<i64>,
 }
 
 impl Held {
@@ -201,6 +203,8 @@ ledger::record! {
         pub rank: Option<String>,
         /// 变动类型.
         pub appointment: Option<Appointment>,
+        /// 岗位, one of the unit's.
+        pub post: Option<i64> as "post_id",
         /// From when to when.
         pub days: DayRange as "from_day" and "to_day",
     }
@@ -209,7 +213,7 @@ ledger::record! {
 impl Posting {
     /// What the person is there.
     pub fn held(&self) -> Held {
-        Held { duty: self.duty.clone(), rank: self.rank.clone(), appointment: self.appointment }
+        Held { duty: self.duty.clone(), rank: self.rank.clone(), appointment: self.appointment, post: self.post }
     }
 }
 

@@ -150,7 +150,7 @@ async fn new(State(site): State<Site>, visit: Visit) -> Answer {
 }
 
 /// The refusals that are shown beside a field, with the field's name.
-const PLACES: [(&str, &str); 9] = [
+const PLACES: [(&str, &str); 11] = [
     ("unit-closed-by-then", "unit"),
     ("unit-unknown", "unit"),
     ("staff-no-taken", "staff_no"),
@@ -159,6 +159,8 @@ const PLACES: [(&str, &str); 9] = [
     ("phone-long", "phone"),
     ("duty-long", "duty"),
     ("rank-long", "rank"),
+    ("post-elsewhere", "post"),
+    ("post-closed-by-then", "post"),
     ("note-long", "note"),
 ];
 

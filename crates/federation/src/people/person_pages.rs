@@ -22,7 +22,7 @@ use super::{
     model::{Appointment, Edit, Held, Party, Sex},
     rules, stays, store,
 };
-use crate::{groups, units};
+use crate::{groups, posts, units};
 
 /// Routes.
 pub fn routes() -> Vec<Route> {
@@ -57,12 +57,15 @@ async fn person_page(site: &Site, visit: &Visit, id: PersonId, state: &FormState
     postings.retain_mut(|posting| clip(reached, &mut posting.days));
     let unit_ids: Vec<UnitId> = postings.iter().map(|posting| posting.unit).collect();
     let named = units::by_ids(db, &unit_ids).await?;
+    let held: Vec<i64> = postings.iter().filter_map(|posting| posting.post).collect();
+    let held = posts::store::names(db, &held).await?;
     let postings: Vec<_> = postings
         .iter()
         .map(|posting| {
             context! {
                 unit => named.get(&posting.unit).map(|unit| unit.name.clone()), unit_id => posting.unit.0, duty => posting.duty.clone(),
                 rank => posting.rank.clone(), appointment => posting.appointment.map(Appointment::message),
+                post => posting.post.and_then(|post| held.get(&post)), post_id => posting.post,
                 from => posting.days.from.to_string(), to => posting.days.to.map(|to| to.to_string()),
                 now => posting.days.contains(today),
             }
@@ -158,10 +161,13 @@ async fn my_export(State(site): State<Site>, visit: Visit) -> Answer {
     let unit_name = |unit: Option<UnitId>| unit.and_then(|unit| named.get(&unit)).map(|unit| unit.name.clone());
     let group_ids: Vec<GroupId> = memberships.iter().map(|membership| membership.group).collect();
     let of_groups = groups::store::by_ids(db, &group_ids).await?;
+    let held: Vec<i64> = postings.iter().filter_map(|posting| posting.post).collect();
+    let held = posts::store::names(db, &held).await?;
     let postings = postings.into_iter().map(|posting| {
         serde_json::json!({
             "unit": posting.unit.0, "unit_name": unit_name(Some(posting.unit)), "duty": posting.duty,
             "rank": posting.rank, "appointment": posting.appointment.map(Appointment::as_str),
+            "post": posting.post.and_then(|post| held.get(&post)),
             "from": posting.days.from, "to": posting.days.to,
         })
     });
@@ -195,7 +201,7 @@ async fn my_export(State(site): State<Site>, visit: Visit) -> Answer {
 }
 
 /// The refusals that are shown beside a field, with the field's name.
-const PLACES: [(&str, &str); 11] = [
+const PLACES: [(&str, &str); 13] = [
     ("unit-pick", "unit"),
     ("unit-unknown", "unit"),
     ("name-odd", "name"),
@@ -206,6 +212,8 @@ const PLACES: [(&str, &str); 11] = [
     ("phone-long", "phone"),
     ("duty-long", "duty"),
     ("rank-long", "rank"),
+    ("post-elsewhere", "post"),
+    ("post-closed-by-then", "post"),
     ("note-long", "note"),
 ];
 
@@ -240,7 +248,9 @@ pub(super) async fn find_writable(site: &Site, visit: &Visit, id: i64) -> Result
 /// What somebody is at a unit, from a form.
 pub(super) fn held(fields: &Fields) -> Held {
     let appointment = Appointment::from_code(fields.text("appointment"));
-    Held { duty: fields.owned("duty"), rank: fields.owned("rank"), appointment }
+    // What was typed and not chosen names no post.
+    let post = fields.key("post_id").or_else(|| fields.some("post").map(|_| 0));
+    Held { duty: fields.owned("duty"), rank: fields.owned("rank"), appointment, post }
 }
 
 async fn transfer(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
@@ -314,6 +324,7 @@ fn fields_of(edit: &Edit) -> Vec<(&'static str, String)> {
         ("phone", text(&edit.phone)),
         ("duty", text(&edit.held.duty)),
         ("rank", text(&edit.held.rank)),
+        ("post_id", edit.held.post.map(|post| post.to_string()).unwrap_or_default()),
         ("appointment", edit.held.appointment.map(Appointment::as_str).unwrap_or_default().to_owned()),
         ("note", text(&edit.note)),
     ]
@@ -321,7 +332,10 @@ fn fields_of(edit: &Edit) -> Vec<(&'static str, String)> {
 
 async fn edit_page(site: &Site, visit: &Visit, id: PersonId, state: &FormState) -> Answer {
     let stored = actions::edit_of(&site.app, id).await?;
-    let current = Fields::from_pairs(fields_of(&stored));
+    let held: Vec<i64> = stored.held.post.into_iter().collect();
+    let held = posts::store::names(&site.app.db, &held).await?.into_values().next();
+    let values = fields_of(&stored).into_iter().chain([("post", held.unwrap_or_default())]);
+    let current = Fields::from_pairs(values);
     let words = site.pages.words(visit.language);
     let postings = store::postings_of(&site.app.db, &[id]).await?;
     let form = state.form_with(site, visit, (&current, stored.version), |name, value| match (name, value) {

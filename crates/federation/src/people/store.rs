@@ -242,6 +242,7 @@ pub(super) async fn insert_postings(
             duty: held.duty.clone(),
             rank: held.rank.clone(),
             appointment: held.appointment,
+            post: held.post,
             days,
         })
         .collect();
@@ -393,9 +394,15 @@ pub(crate) async fn spell_missing(db: &db::Database) -> Result<(), DbErr> {
 
 /// Writes what somebody is in a posting.
 pub(super) async fn set_held(tx: &impl ConnectionTrait, posting: i64, held: &Held) -> Result<(), DbErr> {
-    let sql = "update posting set duty = $1, rank = $2, appointment = $3 where id = $4";
+    let sql = "update posting set duty = $1, rank = $2, appointment = $3, post_id = $4 where id = $5";
     let appointment = held.appointment.map(Appointment::as_str);
-    let values = vec![held.duty.as_deref().into(), held.rank.as_deref().into(), appointment.into(), posting.into()];
+    let values = vec![
+        held.duty.as_deref().into(),
+        held.rank.as_deref().into(),
+        appointment.into(),
+        held.post.into(),
+        posting.into(),
+    ];
     db::execute(tx, sql, values).await?;
     Ok(())
 }

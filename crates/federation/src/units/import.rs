@@ -17,7 +17,7 @@ use super::{
     model::Level,
     store::{self, NewUnit},
 };
-use crate::imports::{Context, Facts, Importer, Kind, Labelled, Plan, Question, too_long};
+use crate::imports::{Context, Facts, Importer, Kind, Labelled, Plan, Question, Understood, too_long};
 
 /// The columns that a file has.
 const COLUMNS: &[Column] = &[
@@ -294,6 +294,24 @@ impl Labelled for Taking {
             Self::New { code, name, .. } => format!("{code} {name}"),
             Self::Change { label, .. } => label.clone(),
         }
+    }
+
+    fn understood(&self) -> Understood {
+        let (parent, renamed) = match self {
+            Self::New { parent, .. } => (Some(parent.as_ref()), None),
+            Self::Change { name, place, .. } => (place.as_ref().map(|(parent,)| parent.as_ref()), name.as_ref()),
+        };
+        let mut understood = Understood::default();
+        understood.facts.extend(renamed.map(|name| Refusal::new("tree-read-name").with("name", name)));
+        match parent {
+            Some(Some(Parent::Known(unit))) => understood.unit = Some(*unit),
+            Some(Some(Parent::Row(code))) => {
+                understood.facts.push(Refusal::new("tree-read-under").with("code", code));
+            }
+            Some(None) => understood.facts.push(Refusal::new("tree-read-top")),
+            None => {}
+        }
+        understood
     }
 }
 

@@ -7,9 +7,11 @@ use std::{
 
 use chrono::NaiveDate;
 use desk::{actor::Actor, app::App, error::Result};
-use federation::imports::{Context, Facts, Importer, Kind, KindsOfApp, Labelled, Plan, Question, cell_fault};
+use federation::imports::{
+    Context, Facts, Importer, Kind, KindsOfApp, Labelled, Plan, Question, Understood, cell_fault,
+};
 use kernel::{ImportId, Refusal, UnitId};
-use ledger::OWN;
+use ledger::{OWN, in_parts};
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
 use tabular::{Column, Row as Line, day, person_name};
 
@@ -130,11 +132,39 @@ fn without_files(mut entered: Entered) -> Entered {
 pub struct Taking {
     entered: Entered,
     label: String,
+    definition: &'static Definition,
 }
 
 impl Labelled for Taking {
     fn label(&self) -> String {
         self.label.clone()
+    }
+
+    fn understood(&self) -> Understood {
+        let Entered { unit, person, day, until, values, .. } = &self.entered;
+        let mut people: Vec<_> = person.iter().map(|person| ("import-who", vec![*person])).collect();
+        let mut facts = Vec::new();
+        for (code, value) in values {
+            let Some(field) = self.definition.field(code) else { continue };
+            let text = match value {
+                Value::People(named) => {
+                    people.push(("import-who", named.clone()));
+                    continue;
+                }
+                Value::Number(number) => format!("{} {}", in_parts(*number, 10_i64.pow(field.decimals)), field.measure),
+                Value::Day(day) => day.to_string(),
+                Value::Month(month) => format!("{}-{:02}", month / 100, month % 100),
+                Value::Span(from, to) => format!("{from} — {to}"),
+                Value::Choice(chosen) => {
+                    let choice = field.choices.iter().find(|choice| choice.code == *chosen);
+                    choice.map(|choice| choice.name.clone()).unwrap_or_default()
+                }
+                // Texts stand in the file as they are stored; the others are told by their names, which a row doesn't know.
+                _ => continue,
+            };
+            facts.push(Refusal::new("own-read").with("name", &field.name).with("text", text.trim_end()));
+        }
+        Understood { unit: Some(*unit), days: Some((*day, *until)), people, facts }
     }
 }
 
@@ -184,7 +214,7 @@ impl Importer for Rows {
                 Err((faults, None)) => plan.refused(row.number, label, faults),
                 Err((_, Some(question))) => plan.ask(row.number, label, *question),
                 Ok(entered) if !known.insert(entered.clone()) => plan.repeated(row.number, label),
-                Ok(entered) => plan.take.push((row.number, Taking { entered, label })),
+                Ok(entered) => plan.take.push((row.number, Taking { entered, label, definition: self.definition })),
             }
             (context.progress)(done + 1, rows.len());
         }

@@ -65,6 +65,11 @@ pub(super) enum Command {
         #[command(subcommand)]
         what: Notices,
     },
+    /// 岗位 · posts of units
+    Posts {
+        #[command(subcommand)]
+        what: super::posts::Posts,
+    },
     /// 专题 · themes
     Themes {
         #[command(subcommand)]

@@ -105,7 +105,10 @@ pub(super) fn table(
 }
 
 /// The fields whose stored values are shown in words.
-const STORED: [&str; 43] = [
+const STORED: [&str; 46] = [
+    "risk-high",
+    "risk-medium",
+    "risk-low",
     "linkage-none",
     "linkage-vertical",
     "linkage-horizontal",

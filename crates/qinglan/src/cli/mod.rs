@@ -13,6 +13,7 @@ mod keeping;
 mod lists;
 mod notices;
 mod out;
+mod posts;
 mod registers;
 mod report;
 mod roll;
@@ -73,6 +74,7 @@ async fn act(arguments: Arguments, words: &Words) -> Result<ExitCode> {
         Command::Groups { what } => lists::groups(&app, &out, what).await?,
         Command::Activities { what } => lists::activities(&app, &out, what).await?,
         Command::Notices { what } => notices::run(&app, &out, what).await?,
+        Command::Posts { what } => posts::run(&app, &out, what).await?,
         Command::Themes { what } => themes::run(&app, &out, what).await?,
         Command::Growth { what } => growth::run(&app, &out, what).await?,
         Command::Honours { what } => honours::run(&app, &out, what).await?,

@@ -8,7 +8,7 @@ use federation::{
     groups,
     imports::{self, Answers, Context, Source},
     people::{self, Appointment, Held, NewPerson, Party},
-    themes,
+    posts, themes,
     units::{self, actions::Addition},
 };
 use figures::reports::{
@@ -20,7 +20,7 @@ use kernel::{FixedClock, GroupId, Period, PersonId, RecordId, Refusal, UnitId};
 use super::{
     Plan, Progress,
     city::{Becomes, DISTRICT},
-    people::{Person, Stay, rank},
+    people::{self as planned, Person, Stay, rank},
     sessions::{Fate, Partner, Session, is_workday},
     topics::OUTSIDE,
 };
@@ -42,6 +42,8 @@ pub(super) struct Numbers {
     teams: BTreeMap<usize, GroupId>,
     people: BTreeMap<usize, PersonId>,
     records: BTreeMap<usize, RecordId>,
+    /// The posts of units by the duties of those who hold them.
+    posts: BTreeMap<(usize, &'static str), i64>,
     /// The themes of the whole city, with their first days.
     themes: [(String, NaiveDate); 2],
 }
@@ -232,6 +234,7 @@ impl<'a> Filling<'a> {
                 teams: BTreeMap::new(),
                 people: BTreeMap::new(),
                 records: BTreeMap::new(),
+                posts: BTreeMap::new(),
                 themes: add_themes(&app, &actor, plan).await?,
             },
             deeds: deeds(plan),
@@ -252,11 +255,29 @@ impl<'a> Filling<'a> {
             };
             groups::actions::open(&app, &actor, opening).await?;
         }
+        filling.add_posts(&app, &actor).await?;
         let joined = filling.deeds.remove(&plan.span.start).unwrap_or_default();
         filling.join(&app, &actor, plan.span.start, &joined).await?;
         filling.set_groups(&app, &actor).await?;
         filling.reports = filling.orders(plan.span.today)?;
         Ok(filling)
+    }
+
+    /// Adds the posts of offices where people are posted.
+    async fn add_posts(&mut self, app: &App, actor: &Actor) -> Result<()> {
+        for (number, unit) in self.plan.city.units.iter().enumerate().filter(|(_, unit)| unit.home) {
+            for (duty, name, needs, risk) in planned::posts(unit.level) {
+                let handed = posts::Handed {
+                    name: (*name).to_owned(),
+                    needs: (*needs).to_owned(),
+                    risk: Some(*risk),
+                    about: None,
+                };
+                let id = posts::actions::add(app, actor, self.told.unit(number), handed).await?;
+                self.told.posts.insert((number, duty), id);
+            }
+        }
+        Ok(())
     }
 
     /// Sets brand names and rules of groups.
@@ -358,7 +379,8 @@ impl<'a> Filling<'a> {
             _ => Some(Appointment::Reassigned),
         };
         let (duty, rank) = (stays[stay].duty, rank(level(&stays[stay]), stays[stay].duty, age));
-        Held { duty: Some(duty.to_owned()), rank: rank.map(str::to_owned), appointment }
+        let post = self.told.posts.get(&(stays[stay].unit, duty)).copied();
+        Held { duty: Some(duty.to_owned()), rank: rank.map(str::to_owned), appointment, post }
     }
 
     async fn deed(&mut self, app: &App, actor: &Actor, day: NaiveDate, deed: &Deed) -> Result<()> {

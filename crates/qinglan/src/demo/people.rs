@@ -3,7 +3,10 @@
 use std::{cmp::Ordering, collections::HashSet};
 
 use chrono::{Datelike, Days, Months, NaiveDate};
-use federation::people::{Party, Sex};
+use federation::{
+    people::{Party, Sex},
+    posts::Risk,
+};
 use kernel::DayRange;
 
 use super::{
@@ -91,6 +94,29 @@ pub(super) fn rank(level: Level, duty: &str, age: i64) -> Option<&str> {
         Level::Street if leads => Some("四级主任科员"),
         Level::Street => Some("一级科员"),
         Level::Community => None,
+    }
+}
+
+/// The posts of an office: the duty of who holds it, its name, what it needs, how much is at risk. Nobody has the last duty of the city.
+pub(super) fn posts(level: Level) -> &'static [(&'static str, &'static str, &'static str, Risk)] {
+    match level {
+        Level::City => &[
+            ("组织部部长", "组织工作", "组织人事、公文写作", Risk::Medium),
+            ("办公室主任", "综合管理", "公文写作、财务", Risk::High),
+            ("权益部副部长", "权益维护", "法律、心理咨询", Risk::Low),
+            ("家庭和儿童工作部副部长", "家庭和儿童工作", "家庭教育、心理咨询", Risk::Low),
+            ("财务", "财务出纳", "财务", Risk::High),
+        ],
+        Level::District => &[
+            ("办公室主任", "综合管理", "公文写作、财务", Risk::High),
+            ("权益部干部", "权益维护", "法律、心理咨询", Risk::Low),
+            ("发展部干部", "发展工作", "项目管理、宣传", Risk::Medium),
+        ],
+        Level::Street => &[
+            ("妇联干事", "妇女儿童服务", "心理咨询、法律", Risk::Low),
+            ("社会事务办科员", "社会事务", "社会工作、公文写作", Risk::Medium),
+        ],
+        Level::Community => &[],
     }
 }
 

@@ -219,7 +219,7 @@ async fn rank_and_kind_of_posting_are_facets_of_members_and_staff(on: On) {
         let members = figure(app, "people.members_at", town.city, conditions).await;
         [members, figure(app, "people.staff_at", town.city, conditions).await].concat()
     };
-    let held = |rank: &str, appointment| Held { duty: None, rank: Some(rank.to_owned()), appointment };
+    let held = |rank: &str, appointment| Held { rank: Some(rank.to_owned()), appointment, ..Held::default() };
     assert_eq!(counts(&[("rank", "unknown"), ("appointment", "unknown")]).await, [2, 2]);
     let before = ledger::position(&app.db).await.unwrap();
     let groups = people::store::memberships_of(&app.db, &[person]).await.unwrap();

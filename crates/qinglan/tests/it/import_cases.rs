@@ -9,7 +9,7 @@ use ledger::db;
 
 use crate::{
     sample::{CITY, import},
-    support::{On, Place, file},
+    support::{On, Place, file, reconciled},
 };
 
 /// Where the rosters are imported.
@@ -177,7 +177,7 @@ async fn rosters_put_everybody_where_the_file_says_or_ask() {
             people.iter().map(|(unit, name)| ((*unit).to_owned(), (*name).to_owned())).collect();
         people.sort();
         assert_eq!(posted(&app).await, people, "{case}");
-        app.reconcile().await.unwrap();
+        reconciled(&app).await;
     }
 }
 
@@ -302,7 +302,7 @@ async fn registers_are_read_with_their_days_times_and_lists_or_asked() {
             rows.iter().map(|(row, codes)| (*row, codes.iter().map(ToString::to_string).collect())).collect();
         assert_eq!(verdicts(&summary), rows, "{case}");
         assert_eq!(sessions(&app).await, *expected, "{case}");
-        app.reconcile().await.unwrap();
+        reconciled(&app).await;
     }
 }
 
@@ -424,7 +424,7 @@ async fn attendance_sheets_become_sessions() {
             rows.iter().map(|(row, codes)| (*row, codes.iter().map(ToString::to_string).collect())).collect();
         assert_eq!(verdicts(&summary), rows, "{name}");
         assert_eq!(sessions(&app).await, expected, "{name}");
-        app.reconcile().await.unwrap();
+        reconciled(&app).await;
     }
 }
 

@@ -11,7 +11,7 @@ use ledger::db;
 use crate::{
     browser::{Browser, account},
     sample::{CITY, import},
-    support::{On, Place, file},
+    support::{On, Place, file, reconciled},
 };
 
 const UNIT: &str = "990101001";
@@ -124,7 +124,7 @@ async fn each_form_of_several_files_is_a_session() {
     // A second time they are there already.
     let again = take(&app, kind, &source, &answers).await;
     assert_eq!((again.taken, again.repeated), (0, 2));
-    app.reconcile().await.unwrap();
+    reconciled(&app).await;
 }
 
 #[tokio::test]

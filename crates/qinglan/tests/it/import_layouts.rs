@@ -11,7 +11,7 @@ use qinglan::features::external;
 
 use crate::{
     import_cases::{case, code, office, take, take_source, take_text, take_with, text, verdicts},
-    support::{On, Place, day},
+    support::{On, Place, day, reconciled},
 };
 
 const ROSTER: Kind = people::import::KIND;
@@ -67,7 +67,7 @@ async fn a_roster_takes_month_of_birth_and_sex_from_the_identity_number() {
         let summary = take_text(&app, ROSTER, source).await.unwrap();
         assert_eq!(verdicts(&summary), expected(rows), "{source}");
         assert_eq!(people_of(&app).await, *taken, "{source}");
-        app.reconcile().await.unwrap();
+        reconciled(&app).await;
     }
     // The column says 女, both numbers are those of men.
     let (_place, app) = office(false).await;
@@ -113,7 +113,7 @@ async fn a_staff_number_is_one_persons_and_finds_the_person_again() {
         let summary = take_text(&app, ROSTER, source).await.unwrap();
         assert_eq!(verdicts(&summary), expected(rows), "{source}");
         assert_eq!(people_of(&app).await, *there, "{source}");
-        app.reconcile().await.unwrap();
+        reconciled(&app).await;
     }
 }
 
@@ -150,7 +150,7 @@ async fn a_number_is_given_to_somebody_who_is_there(on: On) {
         db::scalar(&app.db, "select max(id) from import where kind = 'roster'", vec![]).await.unwrap().unwrap();
     actions::undo(&app, &actor, ImportId(last)).await.unwrap();
     assert_eq!(people_of(&app).await, ["梁见微  199303", "苏沐言 Q9 199404"]);
-    app.reconcile().await.unwrap();
+    reconciled(&app).await;
 }
 
 crate::support::on_both!(a_number_is_given_to_somebody_who_is_there);
@@ -216,7 +216,7 @@ async fn points_with_platforms_across_are_results() {
         let summary = take_with(&app, kind, text(kind, source), given).await;
         assert_eq!(verdicts(&summary), expected(rows), "{source}");
         assert_eq!(results(&app).await, *there, "{source}");
-        app.reconcile().await.unwrap();
+        reconciled(&app).await;
     }
 }
 
@@ -291,7 +291,7 @@ async fn lists_of_online_classes_become_classes() {
         let summary = take_text(&app, external::import_classes::KIND, source).await.unwrap();
         assert_eq!(verdicts(&summary), expected(rows), "{source}");
         assert_eq!(classes(&app).await, *there, "{source}");
-        app.reconcile().await.unwrap();
+        reconciled(&app).await;
     }
 }
 
@@ -309,11 +309,11 @@ async fn imported_classes_are_replaced_and_undone(on: On) {
     assert_eq!(verdicts(&take_text(&app, kind, &other).await.unwrap()), expected(&[(2, "?class-same-key")]));
     answered(&app, kind, &other, &[(2, &[1])]).await;
     assert_eq!(classes(&app).await, ["上桥街道 2025年第3季第12期 2025-05-12 9/10"]);
-    app.reconcile().await.unwrap();
+    reconciled(&app).await;
     let last: i64 = db::scalar(&app.db, "select max(id) from import", vec![]).await.unwrap().unwrap();
     actions::undo(&app, &app.operator(), ImportId(last)).await.unwrap();
     assert_eq!(classes(&app).await, ["上桥街道 2025年第3季第12期 2025-05-12 8/10"]);
-    app.reconcile().await.unwrap();
+    reconciled(&app).await;
 }
 
 crate::support::on_both!(imported_classes_are_replaced_and_undone);
@@ -364,7 +364,7 @@ async fn trees_without_codes_are_read_in_any_layout() {
         assert_eq!(tree(&app).await, TREE, "{source:?}");
         let again = take_source(&app, kind, &source, &Answers::new()).await.unwrap();
         assert_eq!((again.taken, again.repeated), (0, 7), "{source:?}");
-        app.reconcile().await.unwrap();
+        reconciled(&app).await;
     }
 }
 
@@ -384,7 +384,7 @@ async fn what_a_tree_without_codes_does_not_say_is_asked() {
         let (_place, app) = office(false).await;
         let summary = take_text(&app, kind, source).await.unwrap();
         assert_eq!(verdicts(&summary), expected(rows), "{source}");
-        app.reconcile().await.unwrap();
+        reconciled(&app).await;
     }
     let (_place, app) = office(false).await;
     let below = "澄江区\n  新设街道\n";

@@ -14,6 +14,7 @@ on_both!(
     the_year_of_a_roster_is_asked_and_changed_on_the_page,
     rows_that_ask_the_same_are_answered_at_once_and_the_cause_is_mended,
     what_was_understood_is_shown_and_a_unit_is_mended_in_place,
+    what_was_understood_of_a_register_and_of_a_tree_is_shown,
     a_file_is_kept_while_its_form_is_completed,
 );
 
@@ -176,4 +177,30 @@ async fn a_file_is_kept_while_its_form_is_completed(on: On) {
     office.hand_in("roster", "又一.csv", ROSTER.as_bytes()).await;
     let left = "select count(*) from import_work where kind = ''";
     assert_eq!(db::scalar::<i64>(&office.app.db, left, vec![]).await.unwrap(), Some(0));
+}
+
+async fn what_was_understood_of_a_register_and_of_a_tree_is_shown(on: On) {
+    let mut office = office(on).await;
+    crate::own_registers::defined(&office.app, office.city, "service", crate::own_registers::service()).await;
+    let roster = "2025年花名册\n姓名,工作单位\n郑梦曦,古沟街道\n";
+    let work = office.hand_in("roster", "花名册.csv", roster.as_bytes()).await;
+    office.take(&work).await;
+    let rows = "单位,日期,项目,类型,服务人数,时长,参加人员\n古沟街道,2025-03-01,清洁,社区,12人,2.5,郑梦曦\n";
+    let work = office.hand_in("reg.service", "志愿服务.csv", rows.as_bytes()).await;
+    let page = office.clerk.get(&format!("{work}?only=all")).await;
+    for text in ["单位：青蓝市 古沟街道", "2025-03-01", "服务人数：12 人", "时长：2.5 小时", "类型：社区", "郑梦曦"]
+    {
+        says(&page, text);
+    }
+    let tree = "code,name,level,parent_code\n99,新州市,city,\n9901,一街道,street,99\n";
+    let work = office.hand_in("units", "单位.csv", tree.as_bytes()).await;
+    let page = office.clerk.get(&format!("{work}?only=all")).await;
+    for text in ["最上级单位", "上级代码：99"] {
+        says(&page, text);
+    }
+    office.take(&work).await;
+    let more = "code,name,level,parent_code\n9901,一街道办事处,street,99\n9902,二街道,street,99\n";
+    let work = office.hand_in("units", "单位.csv", more.as_bytes()).await;
+    let page = office.clerk.get(&format!("{work}?only=all")).await;
+    says(&page, "单位：新州市");
 }

@@ -46,6 +46,7 @@ mod people_pages;
 mod permission;
 mod person_pages;
 mod plans;
+mod posts;
 mod records;
 mod registers;
 mod reports;

@@ -61,6 +61,12 @@ impl Place {
     }
 }
 
+/// Checks that every record has the entries that it should have.
+pub async fn reconciled(app: &desk::app::App) {
+    let found = app.reconcile().await.expect("a reconciliation");
+    assert!(found.faults.is_empty(), "{:?}", found.faults);
+}
+
 pub fn day(text: &str) -> NaiveDate {
     kernel::parse_day(text).expect("a day")
 }

@@ -154,6 +154,7 @@ own-file-unknown = There is no such file ({ $id })
 own-files-many = “{ $name }” takes at most { $most } files
 own-persons-hint = Type some letters to find people; several can be chosen
 own-choose = Choose
+own-read = { $name }: { $text }
 own-yes = Yes
 own-no = No
 own-hidden = not shown

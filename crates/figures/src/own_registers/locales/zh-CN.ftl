@@ -151,6 +151,7 @@ own-file-unknown = 找不到这个文件（{ $id }）
 own-files-many = “{ $name }”最多 { $most } 个文件
 own-persons-hint = 打几个字选人，可以选多个
 own-choose = 请选择
+own-read = { $name }：{ $text }
 own-yes = 是
 own-no = 否
 own-hidden = 不显示

@@ -120,12 +120,15 @@ pub(in crate::cli) struct HeldArgs {
     /// 变动类型：任职 提拔 调整 · how the person came to the post
     #[arg(long, value_name = "KIND")]
     appointment: Option<String>,
+    /// 岗位：编号，用 posts list 查 · key of a post of the unit
+    #[arg(long, value_name = "ID")]
+    post: Option<i64>,
 }
 
 impl HeldArgs {
     pub(in crate::cli) fn said(self) -> SaidHeld {
-        let Self { duty, rank, appointment } = self;
-        SaidHeld { duty, rank, appointment }
+        let Self { duty, rank, appointment, post } = self;
+        SaidHeld { duty, rank, appointment, post }
     }
 }
 

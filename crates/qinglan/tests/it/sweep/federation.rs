@@ -121,6 +121,7 @@ impl Federation {
         self.own().await;
         self.own_registers(street).await;
         self.themes(street).await;
+        self.posts(street).await;
         self.studied(street).await;
         self.notices(city, street).await;
         self.imports(street).await;
@@ -324,6 +325,14 @@ impl Federation {
         let session = RecordId(self.key("activity"));
         studied::add(app, &actor, session, material).await.expect("studied");
         self.keys.insert("studied", material);
+    }
+
+    /// A post of the street, which nobody holds.
+    async fn posts(&mut self, street: UnitId) {
+        let (app, actor) = (&self.app, self.app.operator());
+        let handed = federation::posts::Handed { name: "综合管理".to_owned(), ..Default::default() };
+        let post = federation::posts::actions::add(app, &actor, street, handed).await.expect("a post");
+        self.keys.insert("post", post);
     }
 
     /// A theme of the street.

@@ -77,6 +77,7 @@ pub async fn form(federation: &Federation, pattern: &str) -> Option<Form> {
         "external" => external(&stock, pattern).await,
         "honours" => honours(&stock, pattern).await,
         "themes" => themes(&stock, pattern).await,
+        "posts" => posts(&stock, pattern).await,
         "growth" => Some(at([]).with([("year", "2025"), ("words", "这一年"), ("version", "0")])),
         "stints" => stints(&stock, pattern).await,
         "notes" => notes(&stock, pattern).await,
@@ -381,6 +382,16 @@ async fn own(stock: &Stock<'_>, pattern: &str) -> Option<Form> {
             ("definition", "已举办的活动。"),
         ]),
         "/metrics/own/retire" => at([]).with([("key", "own.known")]),
+        _ => return None,
+    })
+}
+
+async fn posts(stock: &Stock<'_>, pattern: &str) -> Option<Form> {
+    Some(match pattern {
+        "/posts" => at([]).with([("name", "权益维护"), ("unit_id", &stock.key("street"))]),
+        "/posts/{id}" => stock.over("post", "post").await.with([("name", "综合管理"), ("needs", "财务")]),
+        "/posts/{id}/close" => stock.over("post", "post").await.with([("last", TODAY)]),
+        "/posts/{id}/remove" => stock.over("post", "post").await,
         _ => return None,
     })
 }
