@@ -306,12 +306,13 @@ pub(super) async fn set_facts(tx: &impl ConnectionTrait, person: PersonId, edit:
     db::execute(tx, sql, values).await
 }
 
-/// Gives numbers to people who have none.
+/// Gives numbers to people who have none; returns how many were given one.
 pub(super) async fn set_numbers(
     tx: &impl ConnectionTrait,
     numbers: &[(PersonId, String)],
     import: ImportId,
-) -> Result<(), DbErr> {
+) -> Result<u64, DbErr> {
+    let mut given = 0;
     for some in numbers.chunks(200) {
         let mut values: Vec<Value> = vec![import.0.into()];
         let mut cases = String::new();
@@ -327,9 +328,9 @@ pub(super) async fn set_numbers(
              where staff_no is null and id in ({})",
             keys.join(", ")
         );
-        db::execute(tx, &sql, values).await?;
+        given += db::execute(tx, &sql, values).await?;
     }
-    Ok(())
+    Ok(given)
 }
 
 /// Takes the numbers back that an import gave to people who were there before.

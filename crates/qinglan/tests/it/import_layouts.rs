@@ -117,6 +117,50 @@ async fn a_staff_number_is_one_persons_and_finds_the_person_again() {
     }
 }
 
+#[tokio::test]
+async fn nobody_is_given_two_numbers() {
+    type Case = (&'static [(usize, &'static [usize])], &'static [&'static str], &'static [(usize, &'static str)]);
+    let cases: [Case; 4] = [
+        (&[], &["梁见微  199303"], &[(2, "?roster-number-new"), (3, "?roster-number-new")]),
+        // One answer for both: the second row is asked about by name.
+        (&[(2, &[0]), (3, &[0])], &["梁见微 Q7 199303"], &[(3, "?roster-same-key")]),
+        (&[(2, &[0]), (3, &[0, 0])], &["梁见微 Q7 199303"], &[(3, "repeated")]),
+        (&[(2, &[0]), (3, &[0, 1])], &["梁见微 Q7 199303", "梁见微 Q8 199303"], &[]),
+    ];
+    for (answers, there, rows) in cases {
+        let (_place, app) = office(false).await;
+        take_text(&app, ROSTER, "姓名,出生年月\n梁见微,1993.03\n").await.unwrap();
+        let source = "姓名,出生年月,工号\n梁见微,1993.03,Q7\n梁见微,1993.03,Q8\n";
+        assert_eq!(verdicts(&answered(&app, ROSTER, source, answers).await), expected(rows), "{answers:?}");
+        assert_eq!(people_of(&app).await, *there, "{answers:?}");
+        app.reconcile().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn somebody_who_is_there_is_one_row_of_a_unit() {
+    type Case = (&'static str, &'static str, &'static [(usize, &'static str)]);
+    let cases: [Case; 4] = [
+        // Two identity numbers are two people, of whom one is there.
+        (
+            "姓名,出生年月,性别\n柏若溪,1991.02,女\n",
+            "姓名,身份证号\n柏若溪,99010119910203022X\n柏若溪,990101199102030422\n",
+            &[(2, "repeated"), (3, "?roster-same-key")],
+        ),
+        // By the number, and by the name alone.
+        ("姓名,工号\n梁见微,Q7\n", "姓名,工号\n梁见微,Q7\n梁见微,\n", &[(2, "repeated"), (3, "?roster-same-key")]),
+        ("姓名,工号\n梁见微,Q7\n", "姓名,工号\n梁见微,Q7\n梁见微,Q7\n", &[(2, "repeated"), (3, "repeated")]),
+        ("姓名,工号\n梁见微,Q7\n梁见微,Q8\n", "姓名,工号\n梁见微,Q7\n梁见微,\n", &[(2, "repeated"), (3, "repeated")]),
+    ];
+    for (there, source, rows) in cases {
+        let (_place, app) = office(false).await;
+        take_text(&app, ROSTER, there).await.unwrap();
+        let summary = take_text(&app, ROSTER, source).await.unwrap();
+        assert_eq!(verdicts(&summary), expected(rows), "{source}");
+        app.reconcile().await.unwrap();
+    }
+}
+
 async fn a_number_is_given_to_somebody_who_is_there(on: On) {
     let place = Place::new(on).await;
     let app = place.open().await;
