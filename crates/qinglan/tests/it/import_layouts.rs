@@ -339,6 +339,68 @@ async fn lists_of_online_classes_become_classes() {
     }
 }
 
+#[tokio::test]
+async fn what_a_list_of_a_class_does_not_say_is_asked_or_refused() {
+    const HEAD: &str = "姓名,平台,课程,开课日期,学习情况\n";
+    type Case = (&'static [&'static str], &'static [(&'static [usize], &'static [&'static str], Option<&'static str>)]);
+    let cases: [Case; 6] = [
+        // Nothing is said of somebody.
+        (
+            &["温以宁,青年大学习,2025年第5期,2025-05-12,已学", "骆青梧,青年大学习,2025年第5期,2025-05-12,"],
+            &[(&[], &[], Some("?class-blank")), (&[0], &["1/2"], None), (&[1], &["1/1"], None)],
+        ),
+        // Somebody stands twice, once as having missed it.
+        (
+            &["温以宁,青年大学习,2025年第5期,2025-05-12,已学", "温以宁,青年大学习,2025年第5期,2025-05-12,未学"],
+            &[(&[], &[], Some("?class-names-twice")), (&[0], &["1/1"], None), (&[1], &["1/2"], None)],
+        ),
+        (
+            &["查无此,青年大学习,2025年第5期,2025-05-12,已学", "温以宁,青年大学习,2025年第5期,2025-05-12,已学"],
+            &[(&[], &[], Some("?class-strangers")), (&[0], &["2/2"], None), (&[1], &["1/1"], None)],
+        ),
+        (&["温以宁,青年大学习,2025年第3季,2025-05-12,已学"], &[(&[], &[], Some("class-no-issue"))]),
+        (&["温以宁,青年大学习,2025年第5期,,已学"], &[(&[], &[], Some("class-no-day"))]),
+        (&["温以宁,某某学堂,2025年第5期,2025-05-12,已学"], &[(&[], &[], Some("platform-unknown"))]),
+    ];
+    for (lines, each) in cases {
+        let source = HEAD.to_owned() + &lines.join("\n") + "\n";
+        for (answers, done, asked) in each {
+            let (_place, app) = office(true).await;
+            let summary = answered(&app, external::import_classes::KIND, &source, &[(2, answers)]).await;
+            let rows: Vec<(usize, &str)> = asked.iter().map(|code| (2, *code)).collect();
+            assert_eq!(verdicts(&summary), expected(&rows), "{source} {answers:?}");
+            let there: Vec<String> =
+                done.iter().map(|done| format!("上桥街道 2025年第5期 2025-05-12 {}", done)).collect();
+            assert_eq!(classes(&app).await, there, "{source} {answers:?}");
+            app.reconcile().await.unwrap();
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_class_with_its_numbers_is_asked_or_refused_for_them() {
+    type Case = (&'static str, &'static str, &'static str);
+    let cases: [Case; 5] = [
+        ("青年大学习,2025年第3季,第12期,2025-05-12,12,10", "?class-more-ask", "12/10"),
+        ("青年大学习,2025年第3季,第12期,2025-05-12,,10", "class-no-number", ""),
+        ("青年大学习,2025年第3季,第12期,,8,10", "class-no-day", ""),
+        ("青年大学习,2025年第3季,第12期,2029-05-12,8,10", "class-ahead", ""),
+        ("青年大学习,2025年第3季,第12期,2025-05-12,-8,10", "external-below-zero", ""),
+    ];
+    for (line, asked, sure) in cases {
+        let (_place, app) = office(false).await;
+        let kind = external::import_classes::KIND;
+        let source = format!("平台,季,期,开课日期,参学人次,应参学人次\n{line}\n");
+        let summary = take_text(&app, kind, &source).await.unwrap();
+        assert_eq!(verdicts(&summary), expected(&[(2, asked)]), "{source}");
+        if !sure.is_empty() {
+            answered(&app, kind, &source, &[(2, &[0])]).await;
+            assert_eq!(classes(&app).await, [format!("上桥街道 2025年第3季第12期 2025-05-12 {sure}")]);
+        }
+        app.reconcile().await.unwrap();
+    }
+}
+
 async fn imported_classes_are_replaced_and_undone(on: On) {
     let place = Place::new(on).await;
     let app = place.open().await;
@@ -360,7 +422,81 @@ async fn imported_classes_are_replaced_and_undone(on: On) {
     app.reconcile().await.unwrap();
 }
 
-crate::support::on_both!(imported_classes_are_replaced_and_undone);
+/// A file with a class of 青年大学习 of 12 May 2025.
+fn class_file(rows: &[(&str, &str, i64)]) -> String {
+    let mut text = "平台,季,期,开课日期,参学人次,应参学人次\n".to_owned();
+    for (season, issue, participants) in rows {
+        text.push_str(&format!("青年大学习,{season},{issue},2025-05-12,{participants},10\n"));
+    }
+    text
+}
+
+#[tokio::test]
+async fn of_two_seasons_alike_the_same_one_is_meant() {
+    let (_place, app) = office(false).await;
+    let kind = external::import_classes::KIND;
+    take_text(&app, kind, &class_file(&[("2025年第3季", "第12期", 8)])).await.unwrap();
+    let alike = class_file(&[("第3季", "第12期", 5)]);
+    assert_eq!(verdicts(&take_text(&app, kind, &alike).await.unwrap()), expected(&[(2, "?class-same-key")]));
+    assert_eq!(answered(&app, kind, &alike, &[(2, &[2])]).await.taken, 1);
+    assert_eq!(take_text(&app, kind, &alike).await.unwrap().repeated, 1, "the same one is there");
+    let other = class_file(&[("第3季", "第12期", 6)]);
+    assert_eq!(answered(&app, kind, &other, &[(2, &[1])]).await.taken, 1);
+    let there = ["上桥街道 2025年第3季第12期 2025-05-12 8/10", "上桥街道 第3季第12期 2025-05-12 6/10"];
+    assert_eq!(classes(&app).await, there);
+    // Of several that are alike nobody knows which one is to be replaced.
+    let two = class_file(&[("2024年第3季", "第13期", 7), ("2025年第3季", "第13期", 8), ("第3季", "第13期", 9)]);
+    let asked = take_text(&app, kind, &two).await.unwrap();
+    let (_, question) = asked.questions().next().unwrap();
+    let choices: Vec<&str> = question.choices.iter().map(|choice| choice.code.as_str()).collect();
+    assert_eq!((asked.taken, choices), (2, vec!["keep-as-is", "class-another"]));
+    app.reconcile().await.unwrap();
+}
+
+async fn a_class_recorded_again_hinders_undoing(on: On) {
+    let place = Place::new(on).await;
+    let app = place.open().await;
+    crate::sample::import(&app, units::import::KIND, crate::sample::CITY, &Answers::new()).await;
+    let kind = external::import_classes::KIND;
+    take_text(&app, kind, &class_file(&[("第3季", "第12期", 8)])).await.unwrap();
+    answered(&app, kind, &class_file(&[("2025年第3季", "第12期", 9)]), &[(2, &[1])]).await;
+    let last: i64 = db::scalar(&app.db, "select max(id) from import", vec![]).await.unwrap().unwrap();
+    // By hand, in the words of the one that was replaced.
+    let replaced = "select id from class_result where void = true";
+    let replaced: i64 = db::scalar(&app.db, replaced, vec![]).await.unwrap().unwrap();
+    let unit = units::find_by_code_or_name(&app.db, "990101001").await.unwrap().id;
+    let again = external::classes::Class {
+        id: kernel::RecordId(0),
+        unit,
+        platform: "daxuexi".to_owned(),
+        season: "第3季".to_owned(),
+        issue: "第12期".to_owned(),
+        opened_on: day("2025-05-12"),
+        participants: 7,
+        base: 10,
+        void: false,
+        void_reason: None,
+        replaces: None,
+        version: 1,
+    };
+    let actor = app.operator();
+    let again = external::classes::add_all(&app, &actor, vec![again], false).await.unwrap()[0];
+    let before = (classes(&app).await, ledger::position(&app.db).await.unwrap());
+    let refused = actions::undo(&app, &actor, ImportId(last)).await.unwrap_err();
+    let desk::error::AppError::Refused(refusal) = refused else { panic!("{refused}") };
+    let why: Vec<&str> = refusal.details.iter().map(|detail| detail.code.as_str()).collect();
+    assert_eq!((refusal.code.as_str(), why), ("import-stood-on", vec!["class-recorded-again"]));
+    assert_eq!((classes(&app).await, ledger::position(&app.db).await.unwrap()), before, "nothing half undone");
+    external::classes::void(&app, &actor, again.0, 1, "重复").await.unwrap();
+    actions::undo(&app, &actor, ImportId(last)).await.unwrap();
+    assert_eq!(classes(&app).await, ["上桥街道 第3季第12期 2025-05-12 8/10"]);
+    let live: i64 =
+        db::scalar(&app.db, "select id from class_result where void = false", vec![]).await.unwrap().unwrap();
+    assert_eq!(live, replaced);
+    app.reconcile().await.unwrap();
+}
+
+crate::support::on_both!(imported_classes_are_replaced_and_undone, a_class_recorded_again_hinders_undoing);
 
 /// The path and level of every unit without the invented city, in order.
 async fn tree(app: &App) -> Vec<String> {
