@@ -2,12 +2,13 @@
 
 use desk::app::App;
 use federation::{
-    imports::{Answers, Kind, Summary, actions},
+    imports::{Answers, Kind, Source, Summary, actions},
     people, units,
 };
 use kernel::ImportId;
 use ledger::db;
 use qinglan::features::external;
+use tabular::Cell;
 
 use crate::{
     import_cases::{case, code, office, take, take_source, take_text, take_with, text, verdicts},
@@ -566,6 +567,20 @@ async fn what_a_tree_without_codes_does_not_say_is_asked() {
         assert_eq!(verdicts(&summary), expected(rows), "{source}");
         app.reconcile().await.unwrap();
     }
+    // A cell that is no text is no unit's name, and nothing under it is placed elsewhere.
+    let (_place, app) = office(false).await;
+    let name = Cell::from_text;
+    let rows = vec![
+        ["市", "区县", "街道", "社区"].map(name).to_vec(),
+        vec![name("云栖市"), name("听澜区"), name("渡口街道"), Cell::Error("#REF!".to_owned())],
+        vec![Cell::Empty, Cell::Empty, Cell::Number(12.0), name("石桥社区")],
+    ];
+    let sheets = vec![tabular::Sheet { name: "单位".to_owned(), rows, ..tabular::Sheet::default() }];
+    let source = Source { name: "单位.xlsx".to_owned(), sheets, ..Source::default() };
+    let summary = take_source(&app, kind, &source, &Answers::new()).await.unwrap();
+    let refused = [(3, "nested-no-text"), (2, "nested-no-text"), (3, "nested-above-open")];
+    assert_eq!((summary.taken, verdicts(&summary)), (3, expected(&refused)));
+    app.reconcile().await.unwrap();
     let (_place, app) = office(false).await;
     let below = "澄江区\n  新设街道\n";
     assert_eq!(answered(&app, kind, below, &[(1, &[0])]).await.taken, 1);
