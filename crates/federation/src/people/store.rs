@@ -425,10 +425,15 @@ pub(super) async fn repoint(tx: &impl ConnectionTrait, loser: PersonId, survivor
     ] {
         db::execute(tx, sql, vec![survivor.0.into(), loser.0.into()]).await?;
     }
-    // Facts that the survivor lacks are taken from the merged person.
+    // Facts that the survivor lacks are taken from the merged person, a staff number with the import that takes it back when it is undone.
+    let of_merged = |column: &str| format!("(select l.{column} from person l where l.id = $2)");
+    let number_from = format!(
+        "staff_no_import_id = case when staff_no is null then {} else staff_no_import_id end",
+        of_merged("staff_no_import_id")
+    );
     let sets = ["staff_no", "birth_month", "sex", "education", "phone", "note"]
-        .map(|column| format!("{column} = coalesce({column}, (select l.{column} from person l where l.id = $2))"));
-    let sql = format!("update person set {}, version = version + 1 where id = $1", sets.join(", "));
+        .map(|column| format!("{column} = coalesce({column}, {})", of_merged(column)));
+    let sql = format!("update person set {}, {number_from}, version = version + 1 where id = $1", sets.join(", "));
     db::execute(tx, &sql, vec![survivor.0.into(), loser.0.into()]).await?;
     Ok(())
 }

@@ -198,7 +198,55 @@ async fn a_number_is_given_to_somebody_who_is_there(on: On) {
     app.reconcile().await.unwrap();
 }
 
-crate::support::on_both!(a_number_is_given_to_somebody_who_is_there);
+/// The key of somebody by name.
+async fn key_of(app: &App, name: &str) -> kernel::PersonId {
+    let sql = "select id from person where void = false and name = $1";
+    kernel::PersonId(db::scalar(&app.db, sql, vec![name.into()]).await.unwrap().unwrap())
+}
+
+async fn a_number_that_a_merge_hands_on_is_taken_back_with_its_import(on: On) {
+    let place = Place::new(on).await;
+    let app = place.open().await;
+    crate::sample::import(&app, units::import::KIND, crate::sample::CITY, &Answers::new()).await;
+    take_text(
+        &app,
+        ROSTER,
+        "姓名,出生年月,工号\n梁见微,1993.03,\n梁见薇,1993.03,\n苏沐言,1994.04,\n苏沐颜,1994.04,Q9\n",
+    )
+    .await
+    .unwrap();
+    let numbers = "姓名,出生年月,工号\n梁见微,1993.03,Q7\n苏沐言,1994.04,Q8\n";
+    assert_eq!(answered(&app, ROSTER, numbers, &[(2, &[0]), (3, &[0])]).await.taken, 2);
+    let actor = app.operator();
+    for (merged, survivor) in [("梁见微", "梁见薇"), ("苏沐言", "苏沐颜")] {
+        let (merged, survivor) = (key_of(&app, merged).await, key_of(&app, survivor).await);
+        people::actions::merge(&app, &actor, merged, survivor).await.unwrap();
+    }
+    let there = async || {
+        let sql = "select name, staff_no from person where void = false and merged_into is null order by staff_no";
+        db::rows::<(String, Option<String>)>(&app.db, sql, vec![]).await.unwrap()
+    };
+    let number = |name: &str, number: &str| (name.to_owned(), Some(number.to_owned()));
+    assert_eq!(there().await, [number("梁见薇", "Q7"), number("苏沐颜", "Q9")]);
+    let last: i64 = db::scalar(&app.db, "select max(id) from import", vec![]).await.unwrap().unwrap();
+    actions::undo(&app, &actor, ImportId(last)).await.unwrap();
+    let mut left = there().await;
+    left.sort();
+    assert_eq!(left, [("梁见薇".to_owned(), None), number("苏沐颜", "Q9")], "of two numbers the survivor's own stays");
+    let given: i64 = db::scalar(&app.db, "select count(*) from person where staff_no_import_id is not null", vec![])
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(given, 0);
+    // Somebody else may have it now.
+    assert_eq!(take_text(&app, ROSTER, "姓名,工号\n许南枝,Q7\n").await.unwrap().taken, 1);
+    app.reconcile().await.unwrap();
+}
+
+crate::support::on_both!(
+    a_number_is_given_to_somebody_who_is_there,
+    a_number_that_a_merge_hands_on_is_taken_back_with_its_import,
+);
 
 /// Name, platform, month and amounts of all results.
 async fn results(app: &App) -> Vec<String> {
