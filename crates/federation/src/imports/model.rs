@@ -342,6 +342,21 @@ pub struct Question {
     pub choices: Vec<Refusal>,
 }
 
+/// Why a row can't be read yet.
+#[derive(Debug)]
+pub enum Unread {
+    /// For these reasons.
+    Refused(Vec<Refusal>),
+    /// Something has to be answered first.
+    Asked(Question),
+}
+
+impl From<Refusal> for Unread {
+    fn from(reason: Refusal) -> Self {
+        Self::Refused(vec![reason])
+    }
+}
+
 /// The verdict on a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
@@ -448,6 +463,14 @@ impl<T> Plan<T> {
     /// Adds a row that can't be imported, with the reasons.
     pub fn refused(&mut self, row: usize, label: String, reasons: Vec<Refusal>) {
         self.judged.push(Judged { row, label, verdict: Verdict::Refused(reasons) });
+    }
+
+    /// Adds a row that can't be read yet.
+    pub fn unread(&mut self, row: usize, label: String, fault: Unread) {
+        match fault {
+            Unread::Refused(reasons) => self.refused(row, label, reasons),
+            Unread::Asked(question) => self.ask(row, label, question),
+        }
     }
 
     /// Refuses rows that were to be imported, if something is wrong with them.

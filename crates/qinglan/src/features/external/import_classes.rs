@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use chrono::NaiveDate;
 use desk::{actor::Actor, app::App, error::Result};
 use federation::{
-    imports::{Context, Facts, Importer, Kind, Labelled, Plan, Question, cell_fault, error_in},
+    imports::{Context, Facts, Importer, Kind, Labelled, Plan, Question, Unread, cell_fault, error_in},
     people::{Met, People, import::pick_unit},
     units::{self, Found, Index},
 };
@@ -125,8 +125,7 @@ impl Importer for Classes {
         let mut plan = Plan::new();
         for (row, class, chosen) in read {
             match class {
-                Err(Unread::Refused(reasons)) => plan.refused(row.number, label(row), reasons),
-                Err(Unread::Asked(question)) => plan.ask(row.number, label(row), question),
+                Err(fault) => plan.unread(row.number, label(row), fault),
                 Ok(class) => judge(&mut plan, &mut known, row, class, &mut chosen.into_iter()),
             }
         }
@@ -154,11 +153,6 @@ impl Importer for Classes {
 /// The table of classes, or what is made of lists of people.
 fn table(context: &Context<'_>) -> Result<Table> {
     context.table_or(COLUMNS, || lists::table(context, COLUMNS))
-}
-
-enum Unread {
-    Refused(Vec<Refusal>),
-    Asked(Question),
 }
 
 /// A class that is there: in the database, or in an earlier row.
@@ -312,7 +306,7 @@ impl Reading<'_> {
         };
         let platform = match platform {
             Some(platform) => platform,
-            None => self.asked_platform(row, chosen)?,
+            None => rules::asked_platform(self.platforms, row, chosen)?.clone(),
         };
         let opened_on = settled_day(day, chosen)?;
         let (participants, base) = match (members, numbers) {
@@ -339,7 +333,7 @@ impl Reading<'_> {
             replaces: None,
             version: 1,
         };
-        classes::validate_facts(&class, self.today).map_err(|fault| Unread::Refused(vec![fault]))?;
+        classes::validate_facts(&class, self.today)?;
         Ok(class)
     }
 
@@ -369,23 +363,6 @@ impl Reading<'_> {
                 Opened::Unknown
             }
         }
-    }
-
-    /// The platform in a file without a column for it, once it was confirmed.
-    fn asked_platform(&self, row: &Row, chosen: &mut impl Iterator<Item = usize>) -> Result<Platform, Unread> {
-        let title = row.origin.title.clone().unwrap_or_else(|| row.origin.sheet.clone());
-        let is_named = |platform: &&Platform| {
-            let words = std::iter::once(platform.name.as_str()).chain(platform.aliases.split(' '));
-            words.filter(|word| !word.is_empty()).any(|word| title.contains(word))
-        };
-        let named: Vec<&Platform> = self.platforms.iter().filter(is_named).collect();
-        let offered = if named.is_empty() { self.platforms.iter().collect() } else { named };
-        if let Some(platform) = chosen.next().and_then(|choice| offered.get(choice)) {
-            return Ok((*platform).clone());
-        }
-        let choices = offered.iter().map(|platform| Refusal::new("choice-platform").with("name", &platform.name));
-        let text = Refusal::new("external-platform-of-title").with("title", title);
-        Err(Unread::Asked(Question { text, choices: choices.collect() }))
     }
 
     /// How many of a list took part, of how many expected.
@@ -449,9 +426,7 @@ impl Reading<'_> {
         }
         let count = |names: &[String]| i64::try_from(names.len()).unwrap_or(i64::MAX);
         let listed = count(&done) + count(&missed);
-        if let Some(base) =
-            rules::amount("应参学人次", row.cell("base")).map_err(|fault| Unread::Refused(vec![fault]))?
-        {
+        if let Some(base) = rules::amount("应参学人次", row.cell("base"))? {
             return Ok((count(&done), base));
         }
         // A list that says of nobody that they missed it may leave them out.
