@@ -419,7 +419,7 @@ async fn what_a_list_of_a_class_does_not_say_is_asked_or_refused() {
             let rows: Vec<(usize, &str)> = asked.iter().map(|code| (2, *code)).collect();
             assert_eq!(verdicts(&summary), expected(&rows), "{source} {answers:?}");
             let there: Vec<String> =
-                done.iter().map(|done| format!("上桥街道 2025年第5期 2025-05-12 {}", done)).collect();
+                done.iter().map(|done| format!("上桥街道 2025年第5期 2025-05-12 {done}")).collect();
             assert_eq!(classes(&app).await, there, "{source} {answers:?}");
             app.reconcile().await.unwrap();
         }

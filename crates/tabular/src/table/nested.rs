@@ -274,7 +274,7 @@ fn item(row: usize, cells: &[Cell]) -> Option<Item> {
         (Some(number), cell, None) => {
             let (number, rest) = split_number(&format!("{} ", number.shown().trim()))?;
             let (name, doubt) = name_of(cell)?;
-            rest.is_empty().then(|| Item { row, name, number: Some(number), indent: 0, doubt })
+            rest.is_empty().then_some(Item { row, name, number: Some(number), indent: 0, doubt })
         }
         _ => None,
     }
