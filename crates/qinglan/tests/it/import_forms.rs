@@ -198,3 +198,15 @@ fn several_files_are_bounded_together() {
     let both = refused(vec![("一.csv".to_owned(), full()), ("二.csv".to_owned(), full())]);
     assert_eq!(both, Err("file-too-full".to_owned()));
 }
+
+#[test]
+fn a_table_is_looked_for_anew_with_other_columns() {
+    let kind = federation::people::import::KIND;
+    let source = Source::from_file("名单.csv", "姓名,工号\n梁见微,Q7\n".as_bytes().to_vec(), kind).unwrap();
+    let column = |key, names| tabular::Column { key, names, required: true };
+    // At the same place in memory.
+    let mut columns = vec![column("name", &["姓名"])];
+    assert_eq!(source.table(&columns).unwrap().rows[0].text("name").as_deref(), Some("梁见微"));
+    columns[0] = column("number", &["工号"]);
+    assert_eq!(source.table(&columns).unwrap().rows[0].text("number").as_deref(), Some("Q7"));
+}
