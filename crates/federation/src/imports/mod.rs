@@ -26,7 +26,7 @@ pub use groups::Cure;
 pub use importer::{Facts, Importer, Kind, KindsOfApp};
 pub use jobs::Jobs;
 pub use model::{
-    Again, Answers, Context, Judged, Labelled, Plan, Question, Source, Summary, TakenRow, Understood, Verdict,
+    Again, Answers, Context, Judged, Labelled, Plan, Question, Source, Summary, TakenRow, Understood, Unread, Verdict,
     cell_fault, error_in, read_sheets, refused_file, refused_sheet, too_long,
 };
 

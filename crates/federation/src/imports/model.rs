@@ -37,9 +37,9 @@ pub struct Source {
     pub found: LastFound,
 }
 
-/// A table, with the columns (by their address) and the layout that it was looked for with.
+/// A table, with the columns and the layout that it was looked for with.
 #[derive(Debug, Default)]
-pub struct LastFound(Mutex<Option<(usize, Layout, Table)>>);
+pub struct LastFound(Mutex<Option<(Vec<Column>, Layout, Table)>>);
 
 /// The column of the unit, in every kind of file in which a row belongs to one.
 pub(super) const UNIT: &str = "unit";
@@ -102,13 +102,12 @@ impl Source {
 
     pub(super) fn table_by(&self, columns: &[Column], layout: &Layout) -> Result<Table> {
         let mut found = self.found.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let at = columns.as_ptr() as usize;
-        if let Some((_, _, table)) = found.as_ref().filter(|(of, by, _)| (*of, by) == (at, layout)) {
+        if let Some((_, _, table)) = found.as_ref().filter(|(of, by, _)| (of.as_slice(), by) == (columns, layout)) {
             return Ok(self.mended(table.clone()));
         }
         let table = tabular::find_table_as(&self.sheets, columns, layout);
         let table = table.map_err(|fault| table_fault(&self.name, &fault))?;
-        *found = Some((at, layout.clone(), table.clone()));
+        *found = Some((columns.to_vec(), layout.clone(), table.clone()));
         Ok(self.mended(table))
     }
 
@@ -343,6 +342,21 @@ pub struct Question {
     pub choices: Vec<Refusal>,
 }
 
+/// Why a row can't be read yet.
+#[derive(Debug)]
+pub enum Unread {
+    /// For these reasons.
+    Refused(Vec<Refusal>),
+    /// Something has to be answered first.
+    Asked(Question),
+}
+
+impl From<Refusal> for Unread {
+    fn from(reason: Refusal) -> Self {
+        Self::Refused(vec![reason])
+    }
+}
+
 /// The verdict on a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
@@ -449,6 +463,14 @@ impl<T> Plan<T> {
     /// Adds a row that can't be imported, with the reasons.
     pub fn refused(&mut self, row: usize, label: String, reasons: Vec<Refusal>) {
         self.judged.push(Judged { row, label, verdict: Verdict::Refused(reasons) });
+    }
+
+    /// Adds a row that can't be read yet.
+    pub fn unread(&mut self, row: usize, label: String, fault: Unread) {
+        match fault {
+            Unread::Refused(reasons) => self.refused(row, label, reasons),
+            Unread::Asked(question) => self.ask(row, label, question),
+        }
     }
 
     /// Refuses rows that were to be imported, if something is wrong with them.

@@ -106,7 +106,10 @@ pub(super) async fn number(
     lock_existing(app, tx, &people).await?;
     let texts: Vec<&str> = numbers.iter().map(|(_, number)| number.as_str()).collect();
     refuse_taken_numbers(tx, &texts).await?;
-    store::set_numbers(tx, numbers, import).await?;
+    // Nobody is given two, and nobody who has got one meanwhile another.
+    if store::set_numbers(tx, numbers, import).await? != numbers.len() as u64 {
+        return Err(Refusal::conflict("import-changed-meanwhile").into());
+    }
     Ok(())
 }
 

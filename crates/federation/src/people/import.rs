@@ -19,7 +19,8 @@ use super::{
 use crate::{
     groups,
     imports::{
-        Context, Cure, Facts, Importer, Kind, Labelled, Plan, Question, Understood, cell_fault, error_in, too_long,
+        Context, Cure, Facts, Importer, Kind, Labelled, Plan, Question, Understood, Unread, cell_fault, error_in,
+        too_long,
     },
     units::{self, Found, Index, LineOf, Placing},
 };
@@ -47,45 +48,35 @@ impl Labelled for Taking {
     }
 }
 
+/// Headings over staff numbers; the last one may stand over running numbers too.
+const STAFF_NOS: &[&str] = &[
+    "工号",
+    "职工号",
+    "员工号",
+    "人员编号",
+    "职工编号",
+    "员工编号",
+    "人员编码",
+    "职工编码",
+    "员工编码",
+    "职工工号",
+    "员工工号",
+    "staff_no",
+    "编号",
+];
+
 /// The column of staff numbers, in every file that names people.
 pub const STAFF_NO: Column = Column {
     key: "staff_no",
-    names: &[
-        "工号",
-        "职工号",
-        "员工号",
-        "人员编号",
-        "职工编号",
-        "员工编号",
-        "人员编码",
-        "职工编码",
-        "员工编码",
-        "职工工号",
-        "员工工号",
-        "staff_no",
-    ],
+    names: match STAFF_NOS {
+        [names @ .., _] => names,
+        [] => STAFF_NOS,
+    },
     required: false,
 };
 
 /// The same in rosters, where a column 编号 may be one too.
-const STAFF_NO_OR_COUNT: Column = Column {
-    names: &[
-        "工号",
-        "职工号",
-        "员工号",
-        "人员编号",
-        "职工编号",
-        "员工编号",
-        "人员编码",
-        "职工编码",
-        "员工编码",
-        "职工工号",
-        "员工工号",
-        "staff_no",
-        "编号",
-    ],
-    ..STAFF_NO
-};
+const STAFF_NO_OR_COUNT: Column = Column { names: STAFF_NOS, ..STAFF_NO };
 
 /// The columns that a file may have.
 const COLUMNS: &[Column] = &[
@@ -219,12 +210,8 @@ impl Importer for Rosters {
                 }
             }
             let (person, id) = match reading.row(row, &placing, &mut chosen) {
-                Err(Unread::Refused(reasons)) => {
-                    plan.refused(row.number, label, reasons);
-                    continue;
-                }
-                Err(Unread::Asked(question)) => {
-                    plan.ask(row.number, label, question);
+                Err(fault) => {
+                    plan.unread(row.number, label, fault);
                     continue;
                 }
                 Ok(read) => read,
@@ -309,15 +296,6 @@ fn is_one_name(text: &str) -> bool {
 fn heading(key: &'static str) -> &'static str {
     let column = COLUMNS.iter().find(|column| column.key == key);
     column.and_then(|column| column.names.first()).copied().unwrap_or(key)
-}
-
-/// Why a row is no person yet.
-#[derive(Debug)]
-pub(super) enum Unread {
-    /// For these reasons.
-    Refused(Vec<Refusal>),
-    /// Something has to be answered first.
-    Asked(Question),
 }
 
 /// What rows are read with.

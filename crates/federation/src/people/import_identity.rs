@@ -10,12 +10,11 @@ use sea_orm::ConnectionTrait;
 use tabular::{Cell, IdFault, IdNumber, Row, Table, id_number, month_in_doubt};
 
 use super::{
-    import::Unread,
     matching::People,
     model::{Person, Posting, Sex},
     rules, store,
 };
-use crate::imports::Question;
+use crate::imports::{Question, Unread};
 
 /// Month of birth and sex of a row, from its columns and from its identity number.
 #[derive(Debug)]
@@ -53,7 +52,7 @@ pub(super) fn identity(
         return Ok(Identity { number: None, birth_month, sex });
     };
     let month = i64::from(number.birth.year()) * 100 + i64::from(number.birth.month());
-    rules::refuse_birth(month, from).map_err(|fault| Unread::Refused(vec![fault]))?;
+    rules::refuse_birth(month, from)?;
     let of_number = if number.is_female { Sex::Female } else { Sex::Male };
     let in_words = |sex: Sex| if sex == Sex::Female { "女" } else { "男" };
     let sex = match sex {
@@ -146,42 +145,31 @@ pub async fn list_named(
 
 /// The person whom a row means: whoever has its staff number, if somebody has; else whoever `by_name` finds, if not with another number.
 /// `is_here` says of a posting whether it counts.
-pub fn person_of<F: From<Unnumbered>, C: Iterator<Item = usize>>(
+pub fn person_of<C: Iterator<Item = usize>>(
     people: &People,
     (row, name): (&Row, &str),
     is_here: impl Fn(&Posting) -> bool,
     chosen: &mut C,
-    by_name: impl FnOnce(&mut C) -> Result<PersonId, F>,
-) -> Result<PersonId, F> {
-    let number = staff_no(row).map_err(Unnumbered::Refused)?;
-    let Some(number) = number else { return by_name(chosen) };
+    by_name: impl FnOnce(&mut C) -> Result<PersonId, Unread>,
+) -> Result<PersonId, Unread> {
+    let Some(number) = staff_no(row)? else { return by_name(chosen) };
     let postings = people.with_number(&number);
     if postings.is_empty() {
         let person = by_name(chosen)?;
         if people.number_of(person).is_some() {
-            let refusal = Refusal::new("staff-no-other").with("name", name).with("number", number);
-            return Err(Unnumbered::Refused(refusal).into());
+            return Err(Refusal::new("staff-no-other").with("name", name).with("number", number).into());
         }
         return Ok(person);
     }
     let Some((known, posting)) = postings.iter().find(|(_, posting)| is_here(posting)) else {
-        return Err(Unnumbered::Refused(Refusal::new("staff-no-not-here").with("number", number)).into());
+        return Err(Refusal::new("staff-no-not-here").with("number", number).into());
     };
     if known != name && chosen.next() != Some(0) {
         let text = Refusal::new("staff-no-other-name").with("number", number).with("known", known).with("name", name);
         let choices = vec![Refusal::new("staff-no-same").with("known", known)];
-        return Err(Unnumbered::Asked(Question { text, choices }).into());
+        return Err(Unread::Asked(Question { text, choices }));
     }
     Ok(posting.person)
-}
-
-/// Why a row's staff number leads to nobody.
-#[derive(Debug)]
-pub enum Unnumbered {
-    /// Something has to be answered first.
-    Asked(Question),
-    /// It can't be.
-    Refused(Refusal),
 }
 
 /// Whether a column 编号 counts the rows, like 序号: then it holds no numbers of people.

@@ -93,6 +93,10 @@ pub(super) struct Namesakes<'a> {
     known: HashMap<(String, UnitId), Vec<(Person, Posting)>>,
     numbered: HashMap<String, (Person, Vec<Posting>)>,
     party: HashMap<PersonId, Party>,
+    /// Who of those is meant by an earlier row, with its unit: somebody with several postings may have a row for each.
+    met: HashSet<(PersonId, UnitId)>,
+    /// Who is given the number of an earlier row.
+    given: HashSet<PersonId>,
     seen: Vec<Seen>,
     by_name: HashMap<(String, UnitId), Vec<usize>>,
     by_number: HashMap<String, usize>,
@@ -118,13 +122,19 @@ impl<'a> Namesakes<'a> {
         };
         let (by_name, by_number, by_id) = (HashMap::new(), HashMap::new(), HashMap::new());
         let (known, numbered, seen) = (HashMap::new(), HashMap::new(), Vec::new());
-        let mut namesakes = Self { index, from, known, numbered, party, seen, by_name, by_number, by_id };
+        let (met, given) = (HashSet::new(), HashSet::new());
+        let mut namesakes = Self { index, from, known, numbered, party, met, given, seen, by_name, by_number, by_id };
         for (person, posting) in named {
             if own.contains(&person.id) {
                 namesakes.add(Seen::of_stored(&person, &posting));
             } else {
-                let key = (person.name.clone(), posting.unit);
-                namesakes.known.entry(key).or_default().push((person, posting));
+                let of_name = namesakes.known.entry((person.name.clone(), posting.unit)).or_default();
+                match of_name.iter_mut().find(|(other, _)| other.id == person.id) {
+                    // Of somebody's stays at a unit the last one counts: they are no two people.
+                    Some((_, other)) if other.days.from < posting.days.from => *other = posting,
+                    Some(_) => {}
+                    None => of_name.push((person, posting)),
+                }
             }
         }
         for (person, posting) in with_number.into_iter().filter(|(person, _)| !own.contains(&person.id)) {
@@ -167,7 +177,7 @@ impl<'a> Namesakes<'a> {
     }
 
     /// By the numbers alone: the same number is the same person, however the rest is written.
-    fn by_numbers(&self, here: &Seen, chosen: &mut impl Iterator<Item = usize>) -> Option<Judgement> {
+    fn by_numbers(&mut self, here: &Seen, chosen: &mut impl Iterator<Item = usize>) -> Option<Judgement> {
         let as_is = || vec![Refusal::new("keep-as-is")];
         let of_number = here.person.staff_no.as_ref().and_then(|number| self.by_number.get(number));
         let of_id = here.id.as_ref().and_then(|id| self.by_id.get(id));
@@ -182,9 +192,11 @@ impl<'a> Namesakes<'a> {
         }
         let number = here.person.staff_no.as_ref()?;
         let (person, postings) = self.numbered.get(number)?;
+        let met = (person.id, here.person.unit);
         let is_here = |posting: &&Posting| posting.unit == here.person.unit;
         let alike = |posting: &Posting| person.name == here.person.name && !self.differs(&here.person, person, posting);
         if postings.iter().filter(is_here).any(alike) {
+            self.met.insert(met);
             return Some(Judgement::Repeated);
         }
         // Of people elsewhere in the federation nothing is said.
@@ -192,6 +204,7 @@ impl<'a> Namesakes<'a> {
             return Some(Judgement::Refused(Refusal::new("staff-no-taken").with("number", number)));
         };
         if chosen.next() == Some(0) {
+            self.met.insert(met);
             return Some(Judgement::Repeated);
         }
         let text = Refusal::new("roster-number-known").with("number", number).with("name", &person.name);
@@ -206,10 +219,11 @@ impl<'a> Namesakes<'a> {
             .filter(|other| here.may_be(other.person.birth_month, other.person.staff_no.as_deref(), other.id.as_ref()))
     }
 
-    /// By name and unit: if one side has no month of birth, it may be the same person, which is a question.
-    fn by_name(&self, here: &Seen, chosen: &mut impl Iterator<Item = usize>) -> Judgement {
-        let known =
-            self.known.get(&(here.person.name.clone(), here.person.unit)).map(Vec::as_slice).unwrap_or_default();
+    /// By name and unit: if one side has no month of birth, it may be the same person, which is a question. Nobody is two rows of a unit,
+    /// or is given two numbers, unless the user says so.
+    fn by_name(&mut self, here: &Seen, chosen: &mut impl Iterator<Item = usize>) -> Judgement {
+        let unit = here.person.unit;
+        let known = self.known.get(&(here.person.name.clone(), unit)).map(Vec::as_slice).unwrap_or_default();
         let same = known.iter().filter(|(other, _)| here.may_be(other.birth_month, other.staff_no.as_deref(), None));
         let same: Vec<&(Person, Posting)> = same.collect();
         let earlier: Vec<&Seen> = self.earlier(here).collect();
@@ -219,32 +233,43 @@ impl<'a> Namesakes<'a> {
         if same.is_empty() && earlier.is_empty() {
             return Judgement::New;
         }
-        let differs = same.iter().all(|(other, posting)| self.differs(&here.person, other, posting));
-        if differs || earlier.len() >= same.len() {
-            return match chosen.next() {
-                Some(0) => Judgement::Repeated,
-                Some(1) => Judgement::New,
-                _ => Judgement::Ask(self.same_key(here, &earlier)),
-            };
+        let differs = |(other, posting): &(Person, Posting)| self.differs(&here.person, other, posting);
+        let left: Vec<&(Person, Posting)> =
+            same.iter().filter(|(other, _)| !self.met.contains(&(other.id, unit))).copied().collect();
+        let met = left.iter().find(|other| !differs(other)).or(left.first()).map(|(person, _)| person.id);
+        let same_or_new = |answer: Option<usize>| match answer {
+            Some(0) => Judgement::Repeated,
+            Some(1) => Judgement::New,
+            _ => Judgement::Ask(self.same_key(here, &earlier)),
+        };
+        let judgement = if same.iter().all(|other| differs(other)) || earlier.len() >= same.len() {
+            same_or_new(chosen.next())
+        } else {
+            match same.as_slice() {
+                // Asked whatever the earlier rows are, since the first answer is to this question.
+                [(person, _)] if here.person.staff_no.is_some() && person.staff_no.is_none() => match chosen.next() {
+                    Some(0) if met.is_none() || self.given.contains(&person.id) => same_or_new(chosen.next()),
+                    Some(0) => Judgement::Number(person.id),
+                    Some(1) => Judgement::Repeated,
+                    Some(2) => Judgement::New,
+                    _ => {
+                        let choices = ["roster-number-store", "keep-as-is", "roster-another-person"].map(Refusal::new);
+                        // The same text in every row, so that one answer serves for all of them.
+                        Judgement::Ask(Question { text: Refusal::new("roster-number-new"), choices: choices.into() })
+                    }
+                },
+                [_, _, ..] if here.person.staff_no.is_some() => same_or_new(chosen.next()),
+                _ if met.is_none() => same_or_new(chosen.next()),
+                _ => Judgement::Repeated,
+            }
+        };
+        if matches!(judgement, Judgement::Repeated | Judgement::Number(_)) {
+            self.met.extend(met.map(|person| (person, unit)));
         }
-        match same.as_slice() {
-            [(person, _)] if here.person.staff_no.is_some() && person.staff_no.is_none() => match chosen.next() {
-                Some(0) => Judgement::Number(person.id),
-                Some(1) => Judgement::Repeated,
-                Some(2) => Judgement::New,
-                _ => {
-                    let choices = ["roster-number-store", "keep-as-is", "roster-another-person"].map(Refusal::new);
-                    // The same text in every row, so that one answer serves for all of them.
-                    Judgement::Ask(Question { text: Refusal::new("roster-number-new"), choices: choices.into() })
-                }
-            },
-            [_, _, ..] if here.person.staff_no.is_some() => match chosen.next() {
-                Some(0) => Judgement::Repeated,
-                Some(1) => Judgement::New,
-                _ => Judgement::Ask(self.same_key(here, &earlier)),
-            },
-            _ => Judgement::Repeated,
+        if let Judgement::Number(person) = judgement {
+            self.given.insert(person);
         }
+        judgement
     }
 
     fn same_key(&self, here: &Seen, earlier: &[&Seen]) -> Question {

@@ -326,12 +326,13 @@ pub(super) async fn set_facts(tx: &impl ConnectionTrait, person: PersonId, edit:
     db::execute(tx, sql, values).await
 }
 
-/// Gives numbers to people who have none.
+/// Gives numbers to people who have none; returns how many were given one.
 pub(super) async fn set_numbers(
     tx: &impl ConnectionTrait,
     numbers: &[(PersonId, String)],
     import: ImportId,
-) -> Result<(), DbErr> {
+) -> Result<u64, DbErr> {
+    let mut given = 0;
     for some in numbers.chunks(200) {
         let mut values: Vec<Value> = vec![import.0.into()];
         let mut cases = String::new();
@@ -347,9 +348,9 @@ pub(super) async fn set_numbers(
              where staff_no is null and id in ({})",
             keys.join(", ")
         );
-        db::execute(tx, &sql, values).await?;
+        given += db::execute(tx, &sql, values).await?;
     }
-    Ok(())
+    Ok(given)
 }
 
 /// Takes the numbers back that an import gave to people who were there before.
@@ -453,10 +454,15 @@ pub(super) async fn repoint(tx: &impl ConnectionTrait, loser: PersonId, survivor
     ] {
         db::execute(tx, sql, vec![survivor.0.into(), loser.0.into()]).await?;
     }
-    // Facts that the survivor lacks are taken from the merged person.
+    // Facts that the survivor lacks are taken from the merged person, a staff number with the import that takes it back when it is undone.
+    let of_merged = |column: &str| format!("(select l.{column} from person l where l.id = $2)");
+    let number_from = format!(
+        "staff_no_import_id = case when staff_no is null then {} else staff_no_import_id end",
+        of_merged("staff_no_import_id")
+    );
     let sets = ["staff_no", "birth_month", "sex", "education", "phone", "note"]
-        .map(|column| format!("{column} = coalesce({column}, (select l.{column} from person l where l.id = $2))"));
-    let sql = format!("update person set {}, version = version + 1 where id = $1", sets.join(", "));
+        .map(|column| format!("{column} = coalesce({column}, {})", of_merged(column)));
+    let sql = format!("update person set {}, {number_from}, version = version + 1 where id = $1", sets.join(", "));
     db::execute(tx, &sql, vec![survivor.0.into(), loser.0.into()]).await?;
     Ok(())
 }

@@ -13,6 +13,7 @@ use desk::{
     ui::shell::{Area, Entry},
 };
 use ledger::{FacetSpec, Facets, migration::Tables};
+use tabular::Column;
 
 pub use model::{Handed, Theme, Themes};
 
@@ -53,6 +54,13 @@ pub fn facet(facets: Facets, theme: Option<&str>) -> Facets {
         None => facets,
     }
 }
+
+/// The column of a file that names the theme of a row.
+pub const COLUMN: Column = Column {
+    key: "theme",
+    names: &["专题", "所属专题", "所属活动", "主题活动名称", "专项活动", "theme"],
+    required: false,
+};
 
 /// The extension point: what may serve a theme. A feature brings a static of this type for each kind of its records.
 #[derive(Debug)]

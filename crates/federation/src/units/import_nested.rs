@@ -9,7 +9,7 @@ use desk::error::Result;
 use kernel::{Refusal, UnitId};
 use ledger::Tree;
 use sea_orm::ConnectionTrait;
-use tabular::{Nested, NestedDoubt, Sheet, find_nested, fold};
+use tabular::{Nested, NestedDoubt, Node, Sheet, find_nested, fold};
 
 use super::{
     import::{Parent, Taking, is_called, level_called},
@@ -104,9 +104,10 @@ fn levels_of(nested: &Nested, levels: &[Level]) -> Vec<Option<String>> {
         let known = level_called(heading.trim(), levels).or_else(|| level_called(bare, levels));
         known.map(|level| level.code.clone())
     };
+    let is_named = |node: &&Node| !matches!(node.doubt, Some(NestedDoubt::NoText(_)));
+    let at_depth = |depth: usize| nested.nodes.iter().filter(move |node| node.depth == depth).filter(is_named);
     let of_names = |depth: usize| {
-        let named: HashSet<Option<&str>> =
-            nested.nodes.iter().filter(|node| node.depth == depth).map(|node| level_of_name(&node.name)).collect();
+        let named: HashSet<Option<&str>> = at_depth(depth).map(|node| level_of_name(&node.name)).collect();
         match named.into_iter().collect::<Vec<_>>().as_slice() {
             [Some(level)] => levels.iter().find(|known| known.code == *level).map(|known| known.code.clone()),
             _ => None,
@@ -117,7 +118,7 @@ fn levels_of(nested: &Nested, levels: &[Level]) -> Vec<Option<String>> {
     // A 市 above districts is a city; one that stands elsewhere may be either.
     for depth in 0..found.len() {
         let is_above_districts = found.get(depth + 1).is_some_and(|below| below.as_deref() == Some("district"));
-        let are_cities = nested.nodes.iter().filter(|node| node.depth == depth).all(|node| node.name.ends_with('市'));
+        let are_cities = at_depth(depth).all(|node| node.name.ends_with('市'));
         if found[depth].is_none() && is_above_districts && are_cities {
             found[depth] = levels.iter().find(|level| level.code == "city").map(|level| level.code.clone());
         }
@@ -202,6 +203,9 @@ impl Judging<'_> {
         }
         let above = match &node.doubt {
             None => node.above,
+            Some(NestedDoubt::NoText(text)) => {
+                return refuse(plan, Refusal::new("nested-no-text").with("text", text));
+            }
             Some(NestedDoubt::Indent) => return refuse(plan, Refusal::new("nested-indent")),
             Some(NestedDoubt::NumberTwice(number)) => {
                 return refuse(plan, Refusal::new("nested-number-twice").with("number", number));

@@ -140,6 +140,7 @@ impl Online {
                 base: class.base,
                 void: false,
                 void_reason: None,
+                replaces: None,
                 version: 1,
             });
             classes::add_all(app, actor, classes.collect(), false).await?;

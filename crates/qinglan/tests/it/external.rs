@@ -566,6 +566,7 @@ async fn classes_count_person_times_and_their_rate(on: On) {
         base: 0,
         void: false,
         void_reason: None,
+        replaces: None,
         version: 1,
     };
     classes::add_all(&town.app, &town.app.operator(), vec![class], false).await.unwrap();

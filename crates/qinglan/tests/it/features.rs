@@ -127,4 +127,26 @@ async fn a_roster_is_not_undone_under_the_notes_of_its_people(on: On) {
     imports::actions::undo(&app, &app.operator(), ImportId(import)).await.expect("undone");
 }
 
-on_both!(a_roster_is_not_undone_under_the_notes_of_its_people);
+async fn a_roster_is_undone_under_a_nickname_and_a_look(on: On) {
+    let place = Place::new(on).await;
+    let app = place.open().await;
+    let federation = Federation::new(app.clone()).await;
+    let import = federation.key("import");
+    let sql = format!("select min(id) from person where import_id = {import}");
+    let person: Option<i64> = ledger::db::scalar(&app.db, &sql, vec![]).await.expect("a query").flatten();
+    let person = person.expect("a person of the import");
+    for sql in [
+        format!(
+            "insert into person_nickname (person_id, nickname, given_at, account_id) \
+             values ({person}, '小诺', '2026-01-05T02:00:00.000Z', 1)"
+        ),
+        format!("insert into growth_look (person_id, account_id, day) values ({person}, 1, '2026-01-05')"),
+    ] {
+        ledger::db::execute(&app.db, &sql, vec![]).await.expect("what hangs on the person");
+    }
+    imports::actions::undo(&app, &app.operator(), ImportId(import)).await.expect("undone");
+    let found = app.reconcile().await.expect("reconciled");
+    assert!(found.faults.is_empty(), "{:?}", found.faults);
+}
+
+on_both!(a_roster_is_not_undone_under_the_notes_of_its_people, a_roster_is_undone_under_a_nickname_and_a_look);

@@ -178,3 +178,35 @@ async fn several_files_are_uploaded_at_once() {
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(refused.text.contains("六月.pdf"), "{}", refused.text);
 }
+
+#[test]
+fn several_files_are_bounded_together() {
+    let kind = qinglan::features::activities::import::KIND;
+    let refused = |files: Vec<(String, Vec<u8>)>| match Source::from_files_until(files, kind, &|| false) {
+        Err(desk::error::AppError::Refused(refusal)) => Err(refusal.code),
+        Err(fault) => panic!("{fault}"),
+        Ok(source) => Ok(source.sheets.len()),
+    };
+    let small = |count: usize| (0..count).map(|at| (format!("{at}.csv"), "日期,主题\n".as_bytes().to_vec())).collect();
+    assert_eq!(refused(small(60)), Ok(60));
+    assert_eq!(refused(small(61)), Err("files-too-many".to_owned()));
+    // Cells of one letter take many times what they take in the file: each of the two can be read, both together can't.
+    let line = vec!["a"; 1000].join(",") + "\n";
+    let full = || line.repeat(1450).into_bytes();
+    let head = || "日期,主题\n".as_bytes().to_vec();
+    assert_eq!(refused(vec![("一.csv".to_owned(), full()), ("二.csv".to_owned(), head())]), Ok(2));
+    let both = refused(vec![("一.csv".to_owned(), full()), ("二.csv".to_owned(), full())]);
+    assert_eq!(both, Err("file-too-full".to_owned()));
+}
+
+#[test]
+fn a_table_is_looked_for_anew_with_other_columns() {
+    let kind = federation::people::import::KIND;
+    let source = Source::from_file("名单.csv", "姓名,工号\n梁见微,Q7\n".as_bytes().to_vec(), kind).unwrap();
+    let column = |key, names| tabular::Column { key, names, required: true };
+    // At the same place in memory.
+    let mut columns = vec![column("name", &["姓名"])];
+    assert_eq!(source.table(&columns).unwrap().rows[0].text("name").as_deref(), Some("梁见微"));
+    columns[0] = column("number", &["工号"]);
+    assert_eq!(source.table(&columns).unwrap().rows[0].text("number").as_deref(), Some("Q7"));
+}

@@ -2,12 +2,13 @@
 
 use desk::app::App;
 use federation::{
-    imports::{Answers, Kind, Summary, actions},
+    imports::{Answers, Kind, Source, Summary, actions},
     people, units,
 };
 use kernel::ImportId;
 use ledger::db;
 use qinglan::features::external;
+use tabular::Cell;
 
 use crate::{
     import_cases::{case, code, office, take, take_source, take_text, take_with, text, verdicts},
@@ -117,6 +118,50 @@ async fn a_staff_number_is_one_persons_and_finds_the_person_again() {
     }
 }
 
+#[tokio::test]
+async fn nobody_is_given_two_numbers() {
+    type Case = (&'static [(usize, &'static [usize])], &'static [&'static str], &'static [(usize, &'static str)]);
+    let cases: [Case; 4] = [
+        (&[], &["梁见微  199303"], &[(2, "?roster-number-new"), (3, "?roster-number-new")]),
+        // One answer for both: the second row is asked about by name.
+        (&[(2, &[0]), (3, &[0])], &["梁见微 Q7 199303"], &[(3, "?roster-same-key")]),
+        (&[(2, &[0]), (3, &[0, 0])], &["梁见微 Q7 199303"], &[(3, "repeated")]),
+        (&[(2, &[0]), (3, &[0, 1])], &["梁见微 Q7 199303", "梁见微 Q8 199303"], &[]),
+    ];
+    for (answers, there, rows) in cases {
+        let (_place, app) = office(false).await;
+        take_text(&app, ROSTER, "姓名,出生年月\n梁见微,1993.03\n").await.unwrap();
+        let source = "姓名,出生年月,工号\n梁见微,1993.03,Q7\n梁见微,1993.03,Q8\n";
+        assert_eq!(verdicts(&answered(&app, ROSTER, source, answers).await), expected(rows), "{answers:?}");
+        assert_eq!(people_of(&app).await, *there, "{answers:?}");
+        app.reconcile().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn somebody_who_is_there_is_one_row_of_a_unit() {
+    type Case = (&'static str, &'static str, &'static [(usize, &'static str)]);
+    let cases: [Case; 4] = [
+        // Two identity numbers are two people, of whom one is there.
+        (
+            "姓名,出生年月,性别\n柏若溪,1991.02,女\n",
+            "姓名,身份证号\n柏若溪,99010119910203022X\n柏若溪,990101199102030422\n",
+            &[(2, "repeated"), (3, "?roster-same-key")],
+        ),
+        // By the number, and by the name alone.
+        ("姓名,工号\n梁见微,Q7\n", "姓名,工号\n梁见微,Q7\n梁见微,\n", &[(2, "repeated"), (3, "?roster-same-key")]),
+        ("姓名,工号\n梁见微,Q7\n", "姓名,工号\n梁见微,Q7\n梁见微,Q7\n", &[(2, "repeated"), (3, "repeated")]),
+        ("姓名,工号\n梁见微,Q7\n梁见微,Q8\n", "姓名,工号\n梁见微,Q7\n梁见微,\n", &[(2, "repeated"), (3, "repeated")]),
+    ];
+    for (there, source, rows) in cases {
+        let (_place, app) = office(false).await;
+        take_text(&app, ROSTER, there).await.unwrap();
+        let summary = take_text(&app, ROSTER, source).await.unwrap();
+        assert_eq!(verdicts(&summary), expected(rows), "{source}");
+        app.reconcile().await.unwrap();
+    }
+}
+
 async fn a_number_is_given_to_somebody_who_is_there(on: On) {
     let place = Place::new(on).await;
     let app = place.open().await;
@@ -153,7 +198,55 @@ async fn a_number_is_given_to_somebody_who_is_there(on: On) {
     reconciled(&app).await;
 }
 
-crate::support::on_both!(a_number_is_given_to_somebody_who_is_there);
+/// The key of somebody by name.
+async fn key_of(app: &App, name: &str) -> kernel::PersonId {
+    let sql = "select id from person where void = false and name = $1";
+    kernel::PersonId(db::scalar(&app.db, sql, vec![name.into()]).await.unwrap().unwrap())
+}
+
+async fn a_number_that_a_merge_hands_on_is_taken_back_with_its_import(on: On) {
+    let place = Place::new(on).await;
+    let app = place.open().await;
+    crate::sample::import(&app, units::import::KIND, crate::sample::CITY, &Answers::new()).await;
+    take_text(
+        &app,
+        ROSTER,
+        "姓名,出生年月,工号\n梁见微,1993.03,\n梁见薇,1993.03,\n苏沐言,1994.04,\n苏沐颜,1994.04,Q9\n",
+    )
+    .await
+    .unwrap();
+    let numbers = "姓名,出生年月,工号\n梁见微,1993.03,Q7\n苏沐言,1994.04,Q8\n";
+    assert_eq!(answered(&app, ROSTER, numbers, &[(2, &[0]), (3, &[0])]).await.taken, 2);
+    let actor = app.operator();
+    for (merged, survivor) in [("梁见微", "梁见薇"), ("苏沐言", "苏沐颜")] {
+        let (merged, survivor) = (key_of(&app, merged).await, key_of(&app, survivor).await);
+        people::actions::merge(&app, &actor, merged, survivor).await.unwrap();
+    }
+    let there = async || {
+        let sql = "select name, staff_no from person where void = false and merged_into is null order by staff_no";
+        db::rows::<(String, Option<String>)>(&app.db, sql, vec![]).await.unwrap()
+    };
+    let number = |name: &str, number: &str| (name.to_owned(), Some(number.to_owned()));
+    assert_eq!(there().await, [number("梁见薇", "Q7"), number("苏沐颜", "Q9")]);
+    let last: i64 = db::scalar(&app.db, "select max(id) from import", vec![]).await.unwrap().unwrap();
+    actions::undo(&app, &actor, ImportId(last)).await.unwrap();
+    let mut left = there().await;
+    left.sort();
+    assert_eq!(left, [("梁见薇".to_owned(), None), number("苏沐颜", "Q9")], "of two numbers the survivor's own stays");
+    let given: i64 = db::scalar(&app.db, "select count(*) from person where staff_no_import_id is not null", vec![])
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(given, 0);
+    // Somebody else may have it now.
+    assert_eq!(take_text(&app, ROSTER, "姓名,工号\n许南枝,Q7\n").await.unwrap().taken, 1);
+    app.reconcile().await.unwrap();
+}
+
+crate::support::on_both!(
+    a_number_is_given_to_somebody_who_is_there,
+    a_number_that_a_merge_hands_on_is_taken_back_with_its_import,
+);
 
 /// Name, platform, month and amounts of all results.
 async fn results(app: &App) -> Vec<String> {
@@ -295,6 +388,68 @@ async fn lists_of_online_classes_become_classes() {
     }
 }
 
+#[tokio::test]
+async fn what_a_list_of_a_class_does_not_say_is_asked_or_refused() {
+    const HEAD: &str = "姓名,平台,课程,开课日期,学习情况\n";
+    type Case = (&'static [&'static str], &'static [(&'static [usize], &'static [&'static str], Option<&'static str>)]);
+    let cases: [Case; 6] = [
+        // Nothing is said of somebody.
+        (
+            &["温以宁,青年大学习,2025年第5期,2025-05-12,已学", "骆青梧,青年大学习,2025年第5期,2025-05-12,"],
+            &[(&[], &[], Some("?class-blank")), (&[0], &["1/2"], None), (&[1], &["1/1"], None)],
+        ),
+        // Somebody stands twice, once as having missed it.
+        (
+            &["温以宁,青年大学习,2025年第5期,2025-05-12,已学", "温以宁,青年大学习,2025年第5期,2025-05-12,未学"],
+            &[(&[], &[], Some("?class-names-twice")), (&[0], &["1/1"], None), (&[1], &["1/2"], None)],
+        ),
+        (
+            &["查无此,青年大学习,2025年第5期,2025-05-12,已学", "温以宁,青年大学习,2025年第5期,2025-05-12,已学"],
+            &[(&[], &[], Some("?class-strangers")), (&[0], &["2/2"], None), (&[1], &["1/1"], None)],
+        ),
+        (&["温以宁,青年大学习,2025年第3季,2025-05-12,已学"], &[(&[], &[], Some("class-no-issue"))]),
+        (&["温以宁,青年大学习,2025年第5期,,已学"], &[(&[], &[], Some("class-no-day"))]),
+        (&["温以宁,某某学堂,2025年第5期,2025-05-12,已学"], &[(&[], &[], Some("platform-unknown"))]),
+    ];
+    for (lines, each) in cases {
+        let source = HEAD.to_owned() + &lines.join("\n") + "\n";
+        for (answers, done, asked) in each {
+            let (_place, app) = office(true).await;
+            let summary = answered(&app, external::import_classes::KIND, &source, &[(2, answers)]).await;
+            let rows: Vec<(usize, &str)> = asked.iter().map(|code| (2, *code)).collect();
+            assert_eq!(verdicts(&summary), expected(&rows), "{source} {answers:?}");
+            let there: Vec<String> =
+                done.iter().map(|done| format!("上桥街道 2025年第5期 2025-05-12 {done}")).collect();
+            assert_eq!(classes(&app).await, there, "{source} {answers:?}");
+            app.reconcile().await.unwrap();
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_class_with_its_numbers_is_asked_or_refused_for_them() {
+    type Case = (&'static str, &'static str, &'static str);
+    let cases: [Case; 5] = [
+        ("青年大学习,2025年第3季,第12期,2025-05-12,12,10", "?class-more-ask", "12/10"),
+        ("青年大学习,2025年第3季,第12期,2025-05-12,,10", "class-no-number", ""),
+        ("青年大学习,2025年第3季,第12期,,8,10", "class-no-day", ""),
+        ("青年大学习,2025年第3季,第12期,2029-05-12,8,10", "class-ahead", ""),
+        ("青年大学习,2025年第3季,第12期,2025-05-12,-8,10", "external-below-zero", ""),
+    ];
+    for (line, asked, sure) in cases {
+        let (_place, app) = office(false).await;
+        let kind = external::import_classes::KIND;
+        let source = format!("平台,季,期,开课日期,参学人次,应参学人次\n{line}\n");
+        let summary = take_text(&app, kind, &source).await.unwrap();
+        assert_eq!(verdicts(&summary), expected(&[(2, asked)]), "{source}");
+        if !sure.is_empty() {
+            answered(&app, kind, &source, &[(2, &[0])]).await;
+            assert_eq!(classes(&app).await, [format!("上桥街道 2025年第3季第12期 2025-05-12 {sure}")]);
+        }
+        app.reconcile().await.unwrap();
+    }
+}
+
 async fn imported_classes_are_replaced_and_undone(on: On) {
     let place = Place::new(on).await;
     let app = place.open().await;
@@ -316,7 +471,81 @@ async fn imported_classes_are_replaced_and_undone(on: On) {
     reconciled(&app).await;
 }
 
-crate::support::on_both!(imported_classes_are_replaced_and_undone);
+/// A file with a class of 青年大学习 of 12 May 2025.
+fn class_file(rows: &[(&str, &str, i64)]) -> String {
+    let mut text = "平台,季,期,开课日期,参学人次,应参学人次\n".to_owned();
+    for (season, issue, participants) in rows {
+        text.push_str(&format!("青年大学习,{season},{issue},2025-05-12,{participants},10\n"));
+    }
+    text
+}
+
+#[tokio::test]
+async fn of_two_seasons_alike_the_same_one_is_meant() {
+    let (_place, app) = office(false).await;
+    let kind = external::import_classes::KIND;
+    take_text(&app, kind, &class_file(&[("2025年第3季", "第12期", 8)])).await.unwrap();
+    let alike = class_file(&[("第3季", "第12期", 5)]);
+    assert_eq!(verdicts(&take_text(&app, kind, &alike).await.unwrap()), expected(&[(2, "?class-same-key")]));
+    assert_eq!(answered(&app, kind, &alike, &[(2, &[2])]).await.taken, 1);
+    assert_eq!(take_text(&app, kind, &alike).await.unwrap().repeated, 1, "the same one is there");
+    let other = class_file(&[("第3季", "第12期", 6)]);
+    assert_eq!(answered(&app, kind, &other, &[(2, &[1])]).await.taken, 1);
+    let there = ["上桥街道 2025年第3季第12期 2025-05-12 8/10", "上桥街道 第3季第12期 2025-05-12 6/10"];
+    assert_eq!(classes(&app).await, there);
+    // Of several that are alike nobody knows which one is to be replaced.
+    let two = class_file(&[("2024年第3季", "第13期", 7), ("2025年第3季", "第13期", 8), ("第3季", "第13期", 9)]);
+    let asked = take_text(&app, kind, &two).await.unwrap();
+    let (_, question) = asked.questions().next().unwrap();
+    let choices: Vec<&str> = question.choices.iter().map(|choice| choice.code.as_str()).collect();
+    assert_eq!((asked.taken, choices), (2, vec!["keep-as-is", "class-another"]));
+    app.reconcile().await.unwrap();
+}
+
+async fn a_class_recorded_again_hinders_undoing(on: On) {
+    let place = Place::new(on).await;
+    let app = place.open().await;
+    crate::sample::import(&app, units::import::KIND, crate::sample::CITY, &Answers::new()).await;
+    let kind = external::import_classes::KIND;
+    take_text(&app, kind, &class_file(&[("第3季", "第12期", 8)])).await.unwrap();
+    answered(&app, kind, &class_file(&[("2025年第3季", "第12期", 9)]), &[(2, &[1])]).await;
+    let last: i64 = db::scalar(&app.db, "select max(id) from import", vec![]).await.unwrap().unwrap();
+    // By hand, in the words of the one that was replaced.
+    let replaced = "select id from class_result where void = true";
+    let replaced: i64 = db::scalar(&app.db, replaced, vec![]).await.unwrap().unwrap();
+    let unit = units::find_by_code_or_name(&app.db, "990101001").await.unwrap().id;
+    let again = external::classes::Class {
+        id: kernel::RecordId(0),
+        unit,
+        platform: "daxuexi".to_owned(),
+        season: "第3季".to_owned(),
+        issue: "第12期".to_owned(),
+        opened_on: day("2025-05-12"),
+        participants: 7,
+        base: 10,
+        void: false,
+        void_reason: None,
+        replaces: None,
+        version: 1,
+    };
+    let actor = app.operator();
+    let again = external::classes::add_all(&app, &actor, vec![again], false).await.unwrap()[0];
+    let before = (classes(&app).await, ledger::position(&app.db).await.unwrap());
+    let refused = actions::undo(&app, &actor, ImportId(last)).await.unwrap_err();
+    let desk::error::AppError::Refused(refusal) = refused else { panic!("{refused}") };
+    let why: Vec<&str> = refusal.details.iter().map(|detail| detail.code.as_str()).collect();
+    assert_eq!((refusal.code.as_str(), why), ("import-stood-on", vec!["class-recorded-again"]));
+    assert_eq!((classes(&app).await, ledger::position(&app.db).await.unwrap()), before, "nothing half undone");
+    external::classes::void(&app, &actor, again.0, 1, "重复").await.unwrap();
+    actions::undo(&app, &actor, ImportId(last)).await.unwrap();
+    assert_eq!(classes(&app).await, ["上桥街道 第3季第12期 2025-05-12 8/10"]);
+    let live: i64 =
+        db::scalar(&app.db, "select id from class_result where void = false", vec![]).await.unwrap().unwrap();
+    assert_eq!(live, replaced);
+    app.reconcile().await.unwrap();
+}
+
+crate::support::on_both!(imported_classes_are_replaced_and_undone, a_class_recorded_again_hinders_undoing);
 
 /// The path and level of every unit without the invented city, in order.
 async fn tree(app: &App) -> Vec<String> {
@@ -386,6 +615,20 @@ async fn what_a_tree_without_codes_does_not_say_is_asked() {
         assert_eq!(verdicts(&summary), expected(rows), "{source}");
         reconciled(&app).await;
     }
+    // A cell that is no text is no unit's name, and nothing under it is placed elsewhere.
+    let (_place, app) = office(false).await;
+    let name = Cell::from_text;
+    let rows = vec![
+        ["市", "区县", "街道", "社区"].map(name).to_vec(),
+        vec![name("云栖市"), name("听澜区"), name("渡口街道"), Cell::Error("#REF!".to_owned())],
+        vec![Cell::Empty, Cell::Empty, Cell::Number(12.0), name("石桥社区")],
+    ];
+    let sheets = vec![tabular::Sheet { name: "单位".to_owned(), rows, ..tabular::Sheet::default() }];
+    let source = Source { name: "单位.xlsx".to_owned(), sheets, ..Source::default() };
+    let summary = take_source(&app, kind, &source, &Answers::new()).await.unwrap();
+    let refused = [(3, "nested-no-text"), (2, "nested-no-text"), (3, "nested-above-open")];
+    assert_eq!((summary.taken, verdicts(&summary)), (3, expected(&refused)));
+    app.reconcile().await.unwrap();
     let (_place, app) = office(false).await;
     let below = "澄江区\n  新设街道\n";
     assert_eq!(answered(&app, kind, below, &[(1, &[0])]).await.taken, 1);

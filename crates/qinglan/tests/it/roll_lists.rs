@@ -13,7 +13,8 @@ use crate::{
 on_both!(
     a_list_of_a_meeting_is_checked_before_anybody_is_marked,
     a_nickname_is_given_once_and_follows_the_person,
-    a_file_that_is_no_list_is_refused_in_words
+    a_file_that_is_no_list_is_refused_in_words,
+    a_list_that_is_too_much_is_refused_in_words
 );
 
 const MEETING: &str = "meeting-members.csv";
@@ -169,4 +170,28 @@ async fn a_file_that_is_no_list_is_refused_in_words(on: On) {
     let chat = "2026-01-05 14:02:11 孟晓宁(10001)\n收到\n\n2026-01-05 14:03:00 李若彤(10002)\n请假\n";
     let shown = upload(&mut world, "群聊.txt", chat.as_bytes(), "50%").await;
     assert!(shown.text.contains("认出的（2）"), "{}", shown.text);
+}
+
+async fn a_list_that_is_too_much_is_refused_in_words(on: On) {
+    let place = Place::new(on).await;
+    let mut world = World::new(&place).await;
+    timed(&world).await;
+    let letters = ["安", "白", "岑", "丁", "方", "葛", "何", "江", "康", "林", "孟", "宁", "潘"];
+    let names = |count: usize| {
+        let name = |at: usize| [at / 169, at / 13 % 13, at % 13].map(|at| letters[at]).concat();
+        let lines: Vec<String> = (0..count).map(|at| format!("{},14:30,16:00", name(at))).collect();
+        format!("姓名,入会时间,离会时间\n{}\n", lines.join("\n"))
+    };
+    let shown = upload(&mut world, "名单.csv", names(2_000).as_bytes(), "50%").await;
+    assert_eq!(shown.status, StatusCode::OK, "as many as a page holds");
+    let refused = upload(&mut world, "名单.csv", names(2_001).as_bytes(), "50%").await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.text);
+    assert!(refused.text.contains("选错了活动或文件"), "{}", refused.text);
+    // Tabs divide cells: two million of them are no list either.
+    let tabs = format!("姓名{}", "\t".repeat(2_000_000));
+    let refused = upload(&mut world, "名单.txt", tabs.as_bytes(), "50%").await;
+    assert!(refused.status.is_client_error(), "{}", refused.text);
+    let paste = format!("{}/paste", world.roll());
+    let refused = world.leader.post(&paste, &[("paste", tabs.as_str())]).await;
+    assert!(refused.status.is_client_error(), "{}", refused.text);
 }

@@ -67,6 +67,8 @@ pub enum NestedDoubt {
     NoNumber(String),
     /// An earlier row has its number.
     NumberTwice(String),
+    /// What stands in place of its name is no text: a number, a date, the error of a formula.
+    NoText(String),
 }
 
 /// Finds such a tree. `is_level` says of a heading whether it is a word for a level, `is_unit` of a text whether it looks like a unit.
@@ -96,6 +98,14 @@ fn text_of(cell: Option<&Cell>) -> Option<String> {
         Cell::Text(text) => Some(tidy(text)).filter(|text| !text.is_empty()),
         _ => None,
     }
+}
+
+/// What a cell that isn't blank says in place of a unit's name, and the doubt if it is no text.
+fn name_of(cell: Option<&Cell>) -> Option<(String, Option<NestedDoubt>)> {
+    let cell = cell.filter(|cell| !cell.is_blank())?;
+    let shown = tidy(&cell.shown());
+    let doubt = (!matches!(cell, Cell::Text(_))).then(|| NestedDoubt::NoText(shown.clone()));
+    Some((shown, doubt))
 }
 
 fn nested(sheet: &Sheet, header: Option<usize>, levels: Vec<String>) -> Nested {
@@ -177,6 +187,8 @@ struct Item {
     name: String,
     number: Option<Vec<u32>>,
     indent: usize,
+    /// Whether its name is no text.
+    doubt: Option<NestedDoubt>,
 }
 
 /// Names one below another, indented or numbered; numbers may stand in a column of their own.
@@ -223,7 +235,8 @@ fn in_one_column(sheet: &Sheet, is_unit: impl Fn(&str) -> bool) -> Option<Nested
     let is_indented = numbered == 0
         && items.iter().any(|item| item.indent > items.first().map_or(0, |first| first.indent))
         && items.iter().filter(|item| is_unit(&item.name)).count() * 2 >= items.len();
-    if odd > 0 || items.len() < 2 || !(is_numbered || is_indented) {
+    let texts = items.iter().filter(|item| item.doubt.is_none()).count();
+    if odd > 0 || items.len() < 2 || texts * 2 < items.len() || !(is_numbered || is_indented) {
         return None;
     }
     let mut found = nested(sheet, first.checked_sub(1), Vec::new());
@@ -252,11 +265,16 @@ fn item(row: usize, cells: &[Cell]) -> Option<Item> {
                 Some((number, rest)) => (Some(number), rest),
                 None => (None, name),
             };
-            Some(Item { row, name, number, indent })
+            Some(Item { row, name, number, indent, doubt: None })
         }
-        (Some(number), Some(Cell::Text(name)), None) => {
+        (cell, None, None) => {
+            let (name, doubt) = name_of(cell)?;
+            Some(Item { row, name, number: None, indent: 0, doubt })
+        }
+        (Some(number), cell, None) => {
             let (number, rest) = split_number(&format!("{} ", number.shown().trim()))?;
-            rest.is_empty().then(|| Item { row, name: tidy(name), number: Some(number), indent: 0 })
+            let (name, doubt) = name_of(cell)?;
+            rest.is_empty().then_some(Item { row, name, number: Some(number), indent: 0, doubt })
         }
         _ => None,
     }
@@ -311,13 +329,13 @@ impl Nested {
                 None => {}
             }
             let filled = merged.fill(row, cells);
-            let own = |place: usize| text_of(cells.get(place));
+            let is_own = |place: usize| cells.get(place).is_some_and(|cell| !cell.is_blank());
             let mut begun = false;
             let mut named_anew = false;
             let mut blank = None;
             for (depth, place) in places.iter().enumerate() {
                 let above = path.iter().take(depth).rev().flatten().next().copied();
-                let Some(name) = text_of(filled.get(*place)) else {
+                let Some((name, no_text)) = name_of(filled.get(*place)) else {
                     if begun {
                         path[depth] = None;
                     } else if named_anew && let Some(last) = path[depth].take() {
@@ -326,12 +344,19 @@ impl Nested {
                     continue;
                 };
                 let number = row + 1 + APART * depth;
-                let same = path[depth].filter(|at| !begun && self.nodes[*at].name == name);
-                named_anew |= own(*place).is_some();
-                let doubt = blank.take().filter(|_| same.is_none()).map(NestedDoubt::Blank);
+                // Two cells that are no text may mean two units.
+                let is_another = no_text.is_some() && is_own(*place);
+                let same = path[depth].filter(|at| !begun && !is_another && self.nodes[*at].name == name);
+                named_anew |= is_own(*place);
+                let doubt = no_text.or(blank.take().filter(|_| same.is_none()).map(NestedDoubt::Blank));
+                let node = Node { number, name, depth, above, doubt };
                 let at = match same {
                     Some(at) => at,
-                    None => self.add(&mut known, Node { number, name, depth, above, doubt }),
+                    None if is_another => {
+                        self.nodes.push(node);
+                        self.nodes.len() - 1
+                    }
+                    None => self.add(&mut known, node),
                 };
                 begun |= same.is_none();
                 path[depth] = Some(at);
@@ -348,7 +373,9 @@ impl Nested {
             let number = item.number.as_deref().unwrap_or_default();
             let above = number.split_last().map(|(_, above)| above).unwrap_or_default();
             let parent = by_number.get(above).copied();
-            let doubt = if by_number.contains_key(number) {
+            let doubt = if item.doubt.is_some() {
+                item.doubt.clone()
+            } else if by_number.contains_key(number) {
                 Some(NestedDoubt::NumberTwice(shown(number)))
             } else if !above.is_empty() && parent.is_none() {
                 Some(NestedDoubt::NoNumber(shown(above)))
@@ -372,6 +399,7 @@ impl Nested {
             }
             // Less than the unit left last, though it stood directly in this one: nobody knows which of them it stands beside.
             let doubt = left.filter(|(indent, _)| *indent > item.indent).map(|_| NestedDoubt::Indent);
+            let doubt = item.doubt.clone().or(doubt);
             let at = self.nodes.len();
             let above = path.last().map(|(_, at)| *at);
             self.nodes.push(Node { number: item.row + 1, name: item.name.clone(), depth: path.len(), above, doubt });
@@ -521,6 +549,49 @@ mod tests {
         assert_eq!(doubts[4], ("石桥社区", Some(NestedDoubt::Blank(2))));
         assert_eq!(doubts[6], ("江口社区", None), "nothing stands in its blank column yet");
         assert_eq!(nested.nodes[6].above, Some(5));
+    }
+
+    #[test]
+    fn a_name_that_is_no_text_is_in_doubt() {
+        let doubts = |sheet: &Sheet| -> Vec<String> {
+            let nested = found(sheet).unwrap();
+            let path = |at: usize| nested.path(at).join("/");
+            let doubtful = nested.nodes.iter().enumerate().filter_map(|(at, node)| match &node.doubt {
+                Some(NestedDoubt::NoText(text)) => Some(format!("{} {text}", path(at))),
+                _ => None,
+            });
+            doubtful.collect()
+        };
+        let broken = || Cell::Error("#REF!".to_owned());
+        let mut rows = sheet(&[
+            &["市", "区县", "街道（镇）", "社区（村）"],
+            &["云栖市", "听澜区", "渡口街道", "渡口社区"],
+            &["", "", "", "?"],
+            &["", "", "", "?"],
+            &["", "", "?", "石桥社区"],
+            &["", "", "柳岸镇", "?"],
+        ]);
+        rows.rows[2][3] = broken();
+        rows.rows[3][3] = broken();
+        rows.rows[4][2] = broken();
+        rows.rows[5][3] = Cell::Number(12.0);
+        let street = "云栖市/听澜区/渡口街道/#REF! #REF!";
+        assert_eq!(
+            doubts(&rows),
+            [street, street, "云栖市/听澜区/#REF! #REF!", "云栖市/听澜区/柳岸镇/12 12"],
+            "by level"
+        );
+        assert_eq!(tree(&rows)[7], "云栖市/听澜区/#REF!/石桥社区 3", "under the one that is in doubt");
+        rows.rows.remove(0);
+        rows.rows[1][3] = Cell::from_text("江口社区");
+        rows.rows[2][3] = Cell::from_text("石门社区");
+        assert_eq!(doubts(&rows).len(), 2, "without headings");
+        let mut indented = sheet(&[&["云栖市"], &["  听澜区"], &["?"], &["    渡口街道"]]);
+        indented.rows[2][0] = broken();
+        assert_eq!(doubts(&indented), ["#REF! #REF!"], "indented");
+        let mut numbered = sheet(&[&["1", "云栖市"], &["1.1", "?"], &["1.1.1", "渡口街道"]]);
+        numbered.rows[1][1] = broken();
+        assert_eq!(doubts(&numbered), ["云栖市/#REF! #REF!"], "numbered");
     }
 
     #[test]

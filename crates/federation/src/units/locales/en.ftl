@@ -29,6 +29,7 @@ unit-merged = Merged unit { $id } into the other
 
 tree-header = The first line of “{ $file }” lacks these columns: { $missing }. Add them and import again
 nested-indent = The row is indented like no row above it, so nobody knows under which unit it stands: mend the indentation and import again
+nested-no-text = The cell of the unit’s name holds “{ $text }”, which is no name: mend the formula or the cell in the file and import again
 nested-number-twice = The number { $number } stands above already: correct it; for one like 1.10 make the cells text
 nested-no-number = No row above has the number { $number }, so nobody knows under which unit this one stands: add that row, or correct the number
 nested-blank = A level is blank to the left of “{ $name }”: under which unit does it stand?

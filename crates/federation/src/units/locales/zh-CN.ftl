@@ -29,6 +29,7 @@ unit-merged = 单位 { $id } 已并入
 
 tree-header = “{ $file }”的第一行缺这些列：{ $missing }。补上列名再导入
 nested-indent = 这一行的缩进和上面哪一行都对不齐，看不出在谁之下：改好缩进再导入
+nested-no-text = 单位名称的格里是“{ $text }”，不是名称：公式出错的先在原表里改好，再导入
 nested-number-twice = 编号 { $number } 前面已经有了：改正编号，是 1.10 这样的就把格式改成文本
 nested-no-number = 前面没有编号 { $number } 的行，看不出在谁之下：补上那一行，或改正编号
 nested-blank = “{ $name }”左边空着一级：它在谁之下？

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use chrono::NaiveDate;
 use desk::{actor::Actor, app::App, error::Result};
 use federation::{
-    imports::{Context, Facts, Importer, Kind, Plan, Question, error_in},
+    imports::{Context, Facts, Importer, Kind, Plan, Question, Unread, error_in},
     people::{
         self, Met, People,
         import::{pick_unit, unit_not_found},
@@ -186,8 +186,7 @@ async fn plan(conn: &impl ConnectionTrait, context: &Context<'_>) -> Result<Plan
             }
         }
         match reading.row(row, &placing, context.year_of(row), &mut chosen) {
-            Err(Unread::Refused(reasons)) => plan.refused(row.number, label, reasons),
-            Err(Unread::Asked(question)) => plan.ask(row.number, label, question),
+            Err(fault) => plan.unread(row.number, label, fault),
             Ok(draft) => {
                 let there = known.entry(key(&draft.activity)).or_default();
                 let existing: Vec<&Known> = there.iter().filter(|other| !other.is_another(&draft)).collect();
@@ -283,11 +282,6 @@ fn same_key(draft: &Draft) -> Question {
         text: Refusal::new("activity-same-key").with("title", &draft.activity.title).with("day", draft.activity.day),
         choices: vec![Refusal::new("keep-as-is"), Refusal::new("activity-another")],
     }
-}
-
-enum Unread {
-    Refused(Vec<Refusal>),
-    Asked(Question),
 }
 
 /// The unit that a cell names as host, or several of which one is.
@@ -431,8 +425,7 @@ impl Reading<'_> {
         });
         draft.activity.hours_said = hours;
         let days = Period { from: at.date, to: at.date };
-        let theme = row.text("theme").map(|name| self.themes.find(&name, host, days)).transpose();
-        let theme = theme.map_err(|fault| Unread::Refused(vec![fault]))?;
+        let theme = row.text("theme").map(|name| self.themes.find(&name, host, days)).transpose()?;
         draft.activity.theme = theme.map(|theme| theme.code.clone());
         draft.activity.place = row.text("place");
         draft.activity.speakers = row.text("speakers");

@@ -174,6 +174,7 @@ async fn read(site: &Site, visit: &Visit, fields: &Fields, old: Option<(&Class, 
         base,
         void: false,
         void_reason: None,
+        replaces: None,
         version: old.map_or(0, |(_, version)| version),
     })
 }

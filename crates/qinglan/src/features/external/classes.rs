@@ -48,6 +48,8 @@ ledger::record! {
         pub void: bool,
         /// Why it was made void.
         pub void_reason: Option<String>,
+        /// The class that an import replaced by it.
+        pub replaces: Option<RecordId>,
         /// Raised by every change.
         pub version: i64,
     }
@@ -194,7 +196,7 @@ pub async fn add_all(app: &App, actor: &Actor, classes: Vec<Class>, sure: bool) 
     let records = groups::store::new_records(&tx, classes.len()).await?;
     let mut entered = Vec::with_capacity(classes.len());
     for (class, id) in classes.into_iter().zip(records) {
-        let class = Class { id, void: false, void_reason: None, version: 1, ..class };
+        let class = Class { id, void: false, void_reason: None, replaces: None, version: 1, ..class };
         validate(app, &tx, &class, None, sure).await?;
         let with = [("entered_by", actor.account.0.into()), ("entered_at", actor.at.0.as_str().into())];
         db::insert_with(&tx, std::slice::from_ref(&class), &with).await?;
@@ -210,23 +212,24 @@ pub async fn add_all(app: &App, actor: &Actor, classes: Vec<Class>, sure: bool) 
     Ok(entered.into_iter().map(|class| class.id).collect())
 }
 
-/// A class of a file, and the one that it replaces.
-#[derive(Clone, Debug)]
-pub(super) struct Entering {
-    pub(super) class: Class,
-    pub(super) replaces: Option<RecordId>,
-}
-
 /// The classes of units that are not void.
 pub(super) async fn live_of(conn: &impl ConnectionTrait, units: &[UnitId]) -> Result<Vec<Class>, DbErr> {
-    let sql =
-        format!("select {} from class_result c where c.void = false and c.unit_id in ($keys)", Class::columns("c"));
+    let sql = format!(
+        "select {} from class_result c where c.void = false and c.unit_id in ($keys) order by c.id",
+        Class::columns("c")
+    );
     db::by_keys(&sql, units).rows(conn).await
 }
 
 /// What makes two classes of a unit the same.
-fn key(class: &Class) -> (UnitId, &str, &str, &str) {
+pub(super) fn key(class: &Class) -> (UnitId, &str, &str, &str) {
     (class.unit, &class.platform, &class.season, &class.issue)
+}
+
+/// The units of classes.
+fn units_of(classes: &[Class]) -> Vec<UnitId> {
+    let units: BTreeSet<UnitId> = classes.iter().map(|class| class.unit).collect();
+    units.into_iter().collect()
 }
 
 /// Stores the classes of an import.
@@ -234,22 +237,21 @@ pub(super) async fn enter(
     app: &App,
     tx: &DatabaseTransaction,
     actor: &Actor,
-    entering: Vec<Entering>,
+    entering: Vec<Class>,
     import: ImportId,
 ) -> Result<()> {
-    let of: BTreeSet<UnitId> = entering.iter().map(|entering| entering.class.unit).collect();
-    let of: Vec<UnitId> = of.into_iter().collect();
+    let of = units_of(&entering);
     for unit in &of {
         must_keep(tx, actor, *unit).await?;
     }
     // Others who enter classes of these units wait here.
     units::lock(tx, &of).await?;
     let found = units::by_ids(tx, &of).await?;
-    let replaced: HashSet<RecordId> = entering.iter().filter_map(|entering| entering.replaces).collect();
+    let replaced: HashSet<RecordId> = entering.iter().filter_map(|class| class.replaces).collect();
     let (replaced, live): (Vec<Class>, Vec<Class>) =
         live_of(tx, &of).await?.into_iter().partition(|class| replaced.contains(&class.id));
     let mut there: HashSet<_> = live.iter().map(key).collect();
-    for Entering { class, .. } in &entering {
+    for class in &entering {
         validate_facts(class, app.today())?;
         let unit = found.get(&class.unit).filter(|unit| !unit.void);
         let unit = unit.ok_or_else(|| Refusal::new("unit-unknown").with("name", class.unit))?;
@@ -264,26 +266,17 @@ pub(super) async fn enter(
     let voided: Vec<Class> = replaced.into_iter().map(|class| Class { void: true, ..class }).collect();
     set_void(tx, &voided, true, Some(WAS_REPLACED)).await?;
     let records = groups::store::new_records(tx, entering.len()).await?;
-    let mut entered = Vec::with_capacity(entering.len());
-    for (Entering { class, replaces }, id) in entering.into_iter().zip(records) {
-        entered.push((Class { id, version: 1, ..class }, replaces));
-    }
-    let with = |replaces: Option<RecordId>| {
-        [
-            ("entered_by", actor.account.0.into()),
-            ("entered_at", actor.at.0.as_str().into()),
-            ("import_id", import.0.into()),
-            ("replaces", replaces.map(|id| id.0).into()),
-        ]
-    };
-    let new: Vec<Class> = entered.iter().filter(|(_, old)| old.is_none()).map(|(class, _)| class.clone()).collect();
-    db::insert_with(tx, &new, &with(None)).await?;
-    for (class, replaces) in entered.iter().filter(|(_, old)| old.is_some()) {
-        db::insert_with(tx, std::slice::from_ref(class), &with(*replaces)).await?;
-    }
+    let entered = entering.into_iter().zip(records).map(|(class, id)| Class { id, version: 1, ..class });
+    let entered: Vec<Class> = entered.collect();
+    let with = [
+        ("entered_by", actor.account.0.into()),
+        ("entered_at", actor.at.0.as_str().into()),
+        ("import_id", import.0.into()),
+    ];
+    db::insert_with(tx, &entered, &with).await?;
     let desired: Vec<Desired> = voided.iter().map(entries_of).collect();
     book(tx, &app.kinds(), actor.by(), &desired, Some(&Reason::new(ReasonCode::Edit))).await?;
-    let desired: Vec<Desired> = entered.iter().map(|(class, _)| entries_of(class)).collect();
+    let desired: Vec<Desired> = entered.iter().map(entries_of).collect();
     book(tx, &app.kinds(), actor.by(), &desired, None).await?;
     Ok(())
 }
@@ -301,23 +294,38 @@ async fn set_void(tx: &impl ConnectionTrait, classes: &[Class], void: bool, reas
     Ok(())
 }
 
-/// Makes the classes of an import void and those valid that it replaced; or returns those that were changed since.
+/// Makes the classes of an import void and those valid that it replaced; or returns those that were changed since, and those replaced
+/// ones that have been recorded again.
 pub(super) async fn undo_import(
     app: &App,
     tx: &DatabaseTransaction,
     actor: &Actor,
     import: ImportId,
 ) -> Result<Vec<Refusal>> {
-    let of_import = read(tx, "c.import_id = $1", vec![import.0.into()]).await?;
-    let listed = |class: &Class| Refusal::new("class-listed").with("season", &class.season).with("issue", &class.issue);
-    let edited: Vec<Refusal> = of_import.iter().filter(|class| class.version > 1).map(listed).collect();
-    if !edited.is_empty() {
-        return Ok(edited);
+    let of_import = async || read(tx, "c.import_id = $1", vec![import.0.into()]).await;
+    let classes = of_import().await?;
+    let of = units_of(&classes);
+    // Others who enter or change these classes wait here; what they changed before is read after it.
+    units::lock(tx, &of).await?;
+    db::lock(tx, "class_result", &classes.iter().map(|class| class.id).collect::<Vec<_>>()).await?;
+    let of_import = of_import().await?;
+    let replaced: Vec<RecordId> = of_import.iter().filter_map(|class| class.replaces).collect();
+    let sql = format!("select {} from class_result c where c.id in ($keys) order by c.id", Class::columns("c"));
+    let replaced: Vec<Class> = db::by_keys(&sql, &replaced).rows(tx).await?;
+    let own: HashSet<RecordId> = of_import.iter().map(|class| class.id).collect();
+    let live = live_of(tx, &of).await?;
+    let there: HashSet<_> = live.iter().filter(|class| !own.contains(&class.id)).map(key).collect();
+    let units = units::by_ids(tx, &of).await?;
+    let hindrance = |code: &str, class: &Class| {
+        let unit = units.get(&class.unit).map_or("", |unit| &unit.name);
+        Refusal::new(code).with("unit", unit).with("season", &class.season).with("issue", &class.issue)
+    };
+    let edited = of_import.iter().filter(|class| class.version > 1).map(|class| hindrance("class-listed", class));
+    let again = replaced.iter().filter(|class| there.contains(&key(class)));
+    let hindrances: Vec<Refusal> = edited.chain(again.map(|class| hindrance("class-recorded-again", class))).collect();
+    if !hindrances.is_empty() {
+        return Ok(hindrances);
     }
-    let of: BTreeSet<UnitId> = of_import.iter().map(|class| class.unit).collect();
-    units::lock(tx, &of.into_iter().collect::<Vec<_>>()).await?;
-    let condition = "c.id in (select n.replaces from class_result n where n.import_id = $1 and n.replaces is not null)";
-    let replaced = read(tx, condition, vec![import.0.into()]).await?;
     let voided: Vec<Class> = of_import.into_iter().map(|class| Class { void: true, ..class }).collect();
     set_void(tx, &voided, true, Some(WAS_UNDONE)).await?;
     set_void(tx, &replaced, false, None).await?;
@@ -358,7 +366,7 @@ pub async fn edit(app: &App, actor: &Actor, class: Class, sure: bool) -> Result<
         let name = format!("{} {}", before.season, before.issue);
         return Err(db::changed_meanwhile(name).into());
     }
-    let class = Class { void: false, void_reason: None, ..class };
+    let class = Class { void: false, void_reason: None, replaces: before.replaces, ..class };
     validate(app, &tx, &class, Some(&before), sure).await?;
     write(app, tx, actor, &class, "class-edited", Reason::new(ReasonCode::Edit)).await
 }

@@ -5,11 +5,11 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use chrono::NaiveDate;
 use desk::{actor::Actor, app::App, error::Result};
 use federation::{
-    imports::{Context, Facts, Importer, Kind, Labelled, Plan, Question, Understood, error_in, too_long},
+    imports::{Context, Facts, Importer, Kind, Labelled, Plan, Question, Understood, Unread, error_in, too_long},
     people::{
         self, Met, People, Posting,
         import::{STAFF_NO, pick_unit},
-        import_identity::{Unnumbered, list_named, person_of},
+        import_identity::{list_named, person_of},
     },
     themes::{self, Themes},
     units::{self, Found, Index},
@@ -62,9 +62,7 @@ const COLUMNS: &[Column] = &[
         key: "hours", names: &["学时", "学习时长", "时长", "课时", "学时数", "hours"], required: false
     },
     Column { key: "classes", names: &["课程数", "课程", "期数", "学习期数", "classes"], required: false },
-    Column {
-        key: "theme", names: &["专题", "所属专题", "所属活动", "专项活动", "theme"], required: false
-    },
+    themes::COLUMN,
     Column { key: "note", names: &["备注", "说明", "note"], required: false },
     STAFF_NO,
 ];
@@ -145,8 +143,7 @@ impl Importer for Results {
             let answers = context.answers.get(&row.number).map(Vec::as_slice).unwrap_or_default();
             let mut chosen = answers.iter().copied();
             match reading.row(row, context.year_of(row), &mut chosen) {
-                Err(Unread::Refused(reasons)) => plan.refused(row.number, label, reasons),
-                Err(Unread::Asked(question)) => plan.ask(row.number, label, question),
+                Err(fault) => plan.unread(row.number, label, fault),
                 Ok(handed) => {
                     let taking = Taking { handed, replaces: None, label };
                     judge(&mut plan, &mut known, row.number, taking, &mut chosen);
@@ -195,20 +192,6 @@ fn table(context: &Context<'_>) -> Result<Table> {
 
 /// How many rows are judged between two points at which judging can be stopped.
 const STEP: usize = 500;
-
-enum Unread {
-    Refused(Vec<Refusal>),
-    Asked(Question),
-}
-
-impl From<Unnumbered> for Unread {
-    fn from(fault: Unnumbered) -> Self {
-        match fault {
-            Unnumbered::Asked(question) => Self::Asked(question),
-            Unnumbered::Refused(reason) => Self::Refused(vec![reason]),
-        }
-    }
-}
 
 struct Reading<'a> {
     index: &'a Index,
@@ -337,7 +320,7 @@ impl Reading<'_> {
             },
         };
         let platform = match platform {
-            None if faults.is_empty() => Some(self.asked_platform(row, chosen)?),
+            None if faults.is_empty() => Some(rules::asked_platform(self.platforms, row, chosen)?),
             platform => platform,
         };
         let (Some(platform), Some(month)) = (platform, month) else { return Err(Unread::Refused(faults)) };
@@ -359,35 +342,11 @@ impl Reading<'_> {
         };
         let person = self.person(row, (&name, unit), month, chosen)?;
         let days = rules::first_day(month).map(|from| Period { from, to: last_of_month(from) });
-        let theme = row.text("theme").zip(days).map(|(name, days)| self.themes.find(&name, unit, days)).transpose();
-        let theme = theme.map_err(|fault| Unread::Refused(vec![fault]))?.map(|theme| theme.code.clone());
+        let theme = row.text("theme").zip(days).map(|(name, days)| self.themes.find(&name, unit, days)).transpose()?;
+        let theme = theme.map(|theme| theme.code.clone());
         let handed = Handed { person, platform: platform.code.clone(), month, amounts, note, theme };
-        rules::validate(&handed, self.today).map_err(|fault| Unread::Refused(vec![fault]))?;
+        rules::validate(&handed, self.today)?;
         Ok(handed)
-    }
-
-    /// The platform in a file that names it in the title alone, once it was confirmed.
-    fn asked_platform(&self, row: &Row, chosen: &mut impl Iterator<Item = usize>) -> Result<&Platform, Unread> {
-        let platforms: Vec<&Platform> = self.platforms.iter().filter(|platform| !platform.retired).collect();
-        let named_in = |text: &str| -> Vec<&Platform> {
-            let is_named = |platform: &&&Platform| {
-                let words = std::iter::once(platform.name.as_str()).chain(platform.aliases.split(' '));
-                words.filter(|word| !word.is_empty()).any(|word| text.contains(word))
-            };
-            platforms.iter().filter(is_named).copied().collect()
-        };
-        // The name of a sheet may be a platform's too.
-        let title =
-            row.origin.title.as_deref().filter(|title| !named_in(title).is_empty()).unwrap_or(&row.origin.sheet);
-        let named = named_in(title);
-        let title = if named.is_empty() { row.origin.title.as_deref().unwrap_or_default() } else { title };
-        let offered = if named.is_empty() { platforms } else { named };
-        if let Some(platform) = chosen.next().and_then(|choice| offered.get(choice)) {
-            return Ok(platform);
-        }
-        let text = Refusal::new("external-platform-of-title").with("title", title);
-        let choices = offered.iter().map(|platform| Refusal::new("choice-platform").with("name", &platform.name));
-        Err(Unread::Asked(Question { text, choices: choices.collect() }))
     }
 
     /// An amount under the name of a platform alone: nobody but the user knows what it counts.

@@ -1,7 +1,10 @@
 //! Lists of people with the classes they took part in, as a table with a class to a row: a row for each person and class, or a person to
 //! a row with a column for each class.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 
 use chrono::NaiveDate;
 use federation::imports::Context;
@@ -232,21 +235,22 @@ fn of_columns(context: &Context<'_>, columns: &[Column]) -> Option<Table> {
         |cell: &Cell, _: Option<i32>| split(&tidy(&cell.shown())).1.is_some() && matches!(cell, Cell::Text(_));
     let across = find_across(&context.source.sheets, columns, &layout, 1, is_class)?;
     let mut classes: BTreeMap<usize, (Key, Members)> = BTreeMap::new();
+    let mut numbers: HashMap<Key, usize> = HashMap::new();
+    let headings = across.columns.iter().map(|column| {
+        let topic = column.topic.clone().unwrap_or_default();
+        // Another row of the header may say the season or the day.
+        let is_day = day(&Cell::from_text(&*topic), context.year.or(across.origin.year)).is_ok();
+        let season = numbered(&topic, '季').unwrap_or_default();
+        [season, tidy(&column.heading.shown()), if is_day { topic } else { String::new() }]
+    });
+    let headings: Vec<[String; 3]> = headings.collect();
     for person in &across.people {
         let unit = person.unit.clone().unwrap_or_default();
-        for column in &across.columns {
-            let topic = column.topic.clone().unwrap_or_default();
-            let heading = tidy(&column.heading.shown());
-            // Another row of the header may say the season or the day.
-            let is_day = day(&Cell::from_text(&*topic), context.year.or(across.origin.year)).is_ok();
-            let opened = if is_day { topic.clone() } else { String::new() };
-            let season = numbered(&topic, '季').unwrap_or_default();
+        for (column, [season, heading, opened]) in across.columns.iter().zip(&headings) {
+            let [season, heading, opened] = [season, heading, opened].map(String::clone);
             let key = [unit.clone(), String::new(), season, heading, opened, String::new()];
-            let place = classes.values().position(|(known, _)| *known == key);
-            let number = match place.and_then(|place| classes.keys().nth(place)) {
-                Some(number) => *number,
-                None => Across::number(person.number, column.place),
-            };
+            let own = || Across::number(person.number, column.place);
+            let number = *numbers.entry(key.clone()).or_insert_with(own);
             let (_, members) = classes.entry(number).or_insert_with(|| (key, Members::default()));
             members.says_missed = true;
             members.add(person.name.clone(), mark(person.cell(column.place)));

@@ -1,12 +1,12 @@
 //! Imports online classes: each row is a unit's class with its numbers, or a person's part in one, or a person with a column for each
 //! class. What is stored are the classes, with how many took part, of how many expected.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use chrono::NaiveDate;
 use desk::{actor::Actor, app::App, error::Result};
 use federation::{
-    imports::{Context, Facts, Importer, Kind, Labelled, Plan, Question, cell_fault, error_in},
+    imports::{Context, Facts, Importer, Kind, Labelled, Plan, Question, Unread, cell_fault, error_in},
     people::{Met, People, import::pick_unit},
     units::{self, Found, Index},
 };
@@ -15,7 +15,7 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction};
 use tabular::{Cell, Column, Row, Table};
 
 use super::{
-    classes::{self, Class, Entering},
+    classes::{self, Class},
     import_class_lists as lists,
     model::Platform,
     rules, store,
@@ -24,7 +24,7 @@ use super::{
 /// A class to be imported.
 #[derive(Clone, Debug)]
 pub struct Taking {
-    entering: Entering,
+    class: Class,
     label: String,
 }
 
@@ -118,12 +118,14 @@ impl Importer for Classes {
         let of: BTreeSet<UnitId> =
             read.iter().filter_map(|(_, class, _)| class.as_ref().ok()).map(|class| class.unit).collect();
         let stored = classes::live_of(conn, &of.into_iter().collect::<Vec<_>>()).await?;
-        let mut known: Vec<There> = stored.into_iter().map(|class| There { class, row: None }).collect();
+        let mut known = Known::default();
+        for class in stored {
+            known.add(There { class, row: None });
+        }
         let mut plan = Plan::new();
         for (row, class, chosen) in read {
             match class {
-                Err(Unread::Refused(reasons)) => plan.refused(row.number, label(row), reasons),
-                Err(Unread::Asked(question)) => plan.ask(row.number, label(row), question),
+                Err(fault) => plan.unread(row.number, label(row), fault),
                 Ok(class) => judge(&mut plan, &mut known, row, class, &mut chosen.into_iter()),
             }
         }
@@ -139,7 +141,7 @@ impl Importer for Classes {
         plan: Plan<Taking>,
         import: ImportId,
     ) -> Result<()> {
-        let entering = plan.take.into_iter().map(|(_, taking)| taking.entering).collect();
+        let entering = plan.take.into_iter().map(|(_, taking)| taking.class).collect();
         classes::enter(app, tx, actor, entering, import).await
     }
 
@@ -153,72 +155,86 @@ fn table(context: &Context<'_>) -> Result<Table> {
     context.table_or(COLUMNS, || lists::table(context, COLUMNS))
 }
 
-enum Unread {
-    Refused(Vec<Refusal>),
-    Asked(Question),
-}
-
 /// A class that is there: in the database, or in an earlier row.
 struct There {
     class: Class,
     row: Option<usize>,
 }
 
+/// The classes that are there, by unit, platform and issue.
+#[derive(Default)]
+struct Known(HashMap<(UnitId, String, String), Vec<There>>);
+
+impl Known {
+    fn of(&mut self, class: &Class) -> &mut Vec<There> {
+        self.0.entry((class.unit, class.platform.clone(), class.issue.clone())).or_default()
+    }
+
+    fn add(&mut self, there: There) {
+        self.of(&there.class).push(there);
+    }
+}
+
 /// A new class, a repeated one, or one whose numbers differ: then the user is asked which ones apply.
 fn judge(
     plan: &mut Plan<Taking>,
-    known: &mut Vec<There>,
+    known: &mut Known,
     row: &Row,
     class: Class,
     chosen: &mut impl Iterator<Item = usize>,
 ) {
     let label = format!("{} {} {}/{}", label(row), class.opened_on, class.participants, class.base);
-    // Who writes 第3季 may mean 2025年第3季.
-    let may_be = |other: &Class| {
-        other.unit == class.unit
-            && other.platform == class.platform
-            && other.issue == class.issue
-            && (other.season.ends_with(&class.season) || class.season.ends_with(&other.season))
+    let known = known.of(&class);
+    // Who writes 第3季 may mean 2025年第3季, unless there is a 第3季.
+    let is_same = |other: &Class| classes::key(other) == classes::key(&class);
+    let alike = |other: &Class| other.season.ends_with(&class.season) || class.season.ends_with(&other.season);
+    let places = |fits: &dyn Fn(&Class) -> bool| -> Vec<usize> {
+        known.iter().enumerate().filter(|(_, there)| fits(&there.class)).map(|(place, _)| place).collect()
     };
-    let Some(there) = known.iter().position(|there| may_be(&there.class)) else {
-        known.push(There { class: class.clone(), row: Some(row.number) });
-        plan.take.push((row.number, Taking { entering: Entering { class, replaces: None }, label }));
-        return;
-    };
-    let other = &known[there].class;
+    let (same, alike) = (places(&is_same), places(&alike));
+    let is_same = !same.is_empty();
+    let there = if is_same { same } else { alike };
     let numbers = |class: &Class| (class.opened_on, class.participants, class.base);
-    let is_same = other.season == class.season;
-    if is_same && numbers(other) == numbers(&class) {
+    if is_same && there.iter().any(|place| numbers(&known[*place].class) == numbers(&class)) {
         return plan.repeated(row.number, label);
     }
-    let described = |class: &Class| {
-        let (day, participants, base) = numbers(class);
-        format!("{} {} {day} {participants}/{base}", class.season, class.issue)
-    };
-    match chosen.next() {
-        Some(0) => plan.repeated(row.number, label),
-        Some(1) => {
-            let mut replaces = known[there].row.is_none().then_some(other.id);
-            if let Some(above) = known[there].row
+    let new = There { class: class.clone(), row: Some(row.number) };
+    if there.is_empty() {
+        known.push(new);
+        plan.take.push((row.number, Taking { class, label }));
+        return;
+    }
+    // Of several that are merely alike nobody knows which one is meant.
+    let one = if let [one] = there.as_slice() { Some(*one) } else { None };
+    let mut answers = vec!["keep-as-is"];
+    answers.extend(one.map(|_| "class-replace"));
+    answers.extend((!is_same).then_some("class-another"));
+    match (chosen.next().and_then(|choice| answers.get(choice)).copied(), one) {
+        (Some("keep-as-is"), _) => plan.repeated(row.number, label),
+        (Some("class-replace"), Some(place)) => {
+            let old = std::mem::replace(&mut known[place], new);
+            let mut replaces = old.row.is_none().then_some(old.class.id);
+            if let Some(above) = old.row
                 && let Some(place) = plan.take.iter().position(|(number, _)| *number == above)
             {
                 let (number, older) = plan.take.remove(place);
-                replaces = older.entering.replaces;
+                replaces = older.class.replaces;
                 plan.repeated(number, older.label);
             }
-            known[there] = There { class: class.clone(), row: Some(row.number) };
-            plan.take.push((row.number, Taking { entering: Entering { class, replaces }, label }));
+            plan.take.push((row.number, Taking { class: Class { replaces, ..class }, label }));
         }
-        Some(2) if !is_same => {
-            known.push(There { class: class.clone(), row: Some(row.number) });
-            plan.take.push((row.number, Taking { entering: Entering { class, replaces: None }, label }));
+        (Some("class-another"), _) => {
+            known.push(new);
+            plan.take.push((row.number, Taking { class, label }));
         }
         _ => {
-            let text = Refusal::new("class-same-key").with("there", described(other)).with("here", described(&class));
-            let mut choices = vec![Refusal::new("keep-as-is"), Refusal::new("class-replace")];
-            if !is_same {
-                choices.push(Refusal::new("class-another"));
-            }
+            let described = |class: &Class| {
+                let (day, participants, base) = numbers(class);
+                format!("{} {} {day} {participants}/{base}", class.season, class.issue)
+            };
+            let others: Vec<String> = there.iter().map(|place| described(&known[*place].class)).collect();
+            let text = Refusal::new("class-same-key").with("there", others.join("、")).with("here", described(&class));
+            let choices = answers.into_iter().map(Refusal::new).collect();
             plan.ask(row.number, label, Question { text, choices });
         }
     }
@@ -290,7 +306,7 @@ impl Reading<'_> {
         };
         let platform = match platform {
             Some(platform) => platform,
-            None => self.asked_platform(row, chosen)?,
+            None => rules::asked_platform(self.platforms, row, chosen)?.clone(),
         };
         let opened_on = settled_day(day, chosen)?;
         let (participants, base) = match (members, numbers) {
@@ -314,9 +330,10 @@ impl Reading<'_> {
             base,
             void: false,
             void_reason: None,
+            replaces: None,
             version: 1,
         };
-        classes::validate_facts(&class, self.today).map_err(|fault| Unread::Refused(vec![fault]))?;
+        classes::validate_facts(&class, self.today)?;
         Ok(class)
     }
 
@@ -346,23 +363,6 @@ impl Reading<'_> {
                 Opened::Unknown
             }
         }
-    }
-
-    /// The platform in a file without a column for it, once it was confirmed.
-    fn asked_platform(&self, row: &Row, chosen: &mut impl Iterator<Item = usize>) -> Result<Platform, Unread> {
-        let title = row.origin.title.clone().unwrap_or_else(|| row.origin.sheet.clone());
-        let is_named = |platform: &&Platform| {
-            let words = std::iter::once(platform.name.as_str()).chain(platform.aliases.split(' '));
-            words.filter(|word| !word.is_empty()).any(|word| title.contains(word))
-        };
-        let named: Vec<&Platform> = self.platforms.iter().filter(is_named).collect();
-        let offered = if named.is_empty() { self.platforms.iter().collect() } else { named };
-        if let Some(platform) = chosen.next().and_then(|choice| offered.get(choice)) {
-            return Ok((*platform).clone());
-        }
-        let choices = offered.iter().map(|platform| Refusal::new("choice-platform").with("name", &platform.name));
-        let text = Refusal::new("external-platform-of-title").with("title", title);
-        Err(Unread::Asked(Question { text, choices: choices.collect() }))
     }
 
     /// How many of a list took part, of how many expected.
@@ -426,9 +426,7 @@ impl Reading<'_> {
         }
         let count = |names: &[String]| i64::try_from(names.len()).unwrap_or(i64::MAX);
         let listed = count(&done) + count(&missed);
-        if let Some(base) =
-            rules::amount("应参学人次", row.cell("base")).map_err(|fault| Unread::Refused(vec![fault]))?
-        {
+        if let Some(base) = rules::amount("应参学人次", row.cell("base"))? {
             return Ok((count(&done), base));
         }
         // A list that says of nobody that they missed it may leave them out.

@@ -1,10 +1,13 @@
 //! Pure functions: the entries that a result should have, and how months, amounts and platforms are parsed.
 
 use chrono::NaiveDate;
-use federation::themes;
+use federation::{
+    imports::{Question, Unread},
+    themes,
+};
 use kernel::{Refusal, month_of};
 use ledger::{Desired, Entry, Facets};
-use tabular::{Cell, CountError, DateError};
+use tabular::{Cell, CountError, DateError, Row};
 
 use super::model::{Earned, Handed, Platform, State};
 use crate::features::hours::{self, Learner};
@@ -200,6 +203,33 @@ pub(super) fn find_platform<'p>(platforms: &'p [Platform], text: &str) -> Option
 pub(super) fn unknown_platform(platforms: &[Platform], text: &str) -> Refusal {
     let known: Vec<&str> = platforms.iter().map(|platform| platform.name.as_str()).collect();
     Refusal::new("platform-unknown").with("text", text).with("known", known.join("、"))
+}
+
+/// The platform of a file that names it above the table alone, once it was confirmed.
+pub(super) fn asked_platform<'p>(
+    platforms: &'p [Platform],
+    row: &Row,
+    chosen: &mut impl Iterator<Item = usize>,
+) -> Result<&'p Platform, Unread> {
+    let platforms: Vec<&Platform> = platforms.iter().filter(|platform| !platform.retired).collect();
+    let named_in = |text: &str| -> Vec<&Platform> {
+        let is_named = |platform: &&&Platform| {
+            let words = std::iter::once(platform.name.as_str()).chain(platform.aliases.split(' '));
+            words.filter(|word| !word.is_empty()).any(|word| text.contains(word))
+        };
+        platforms.iter().filter(is_named).copied().collect()
+    };
+    // The name of a sheet may be a platform's too.
+    let title = row.origin.title.as_deref().filter(|title| !named_in(title).is_empty()).unwrap_or(&row.origin.sheet);
+    let named = named_in(title);
+    let title = if named.is_empty() { row.origin.title.as_deref().unwrap_or_default() } else { title };
+    let offered = if named.is_empty() { platforms } else { named };
+    if let Some(platform) = chosen.next().and_then(|choice| offered.get(choice)) {
+        return Ok(platform);
+    }
+    let text = Refusal::new("external-platform-of-title").with("title", title);
+    let choices = offered.iter().map(|platform| Refusal::new("choice-platform").with("name", &platform.name));
+    Err(Unread::Asked(Question { text, choices: choices.collect() }))
 }
 
 #[cfg(test)]

@@ -5,11 +5,11 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use chrono::NaiveDate;
 use desk::{actor::Actor, app::App, error::Result};
 use federation::{
-    imports::{Context, Facts, Importer, Kind, Labelled, Plan, Question, Understood, error_in, too_long},
+    imports::{Context, Facts, Importer, Kind, Labelled, Plan, Question, Understood, Unread, error_in, too_long},
     people::{
         Met, People, Posting,
         import::{STAFF_NO, pick_unit},
-        import_identity::{Unnumbered, list_named, person_of},
+        import_identity::{list_named, person_of},
     },
     units::{self, Found, Index},
 };
@@ -149,8 +149,7 @@ impl Importer for Honours {
         for (row, handed, chosen) in read {
             let label = label(row);
             match handed {
-                Err(Unread::Refused(reasons)) => plan.refused(row.number, label, reasons),
-                Err(Unread::Asked(question)) => plan.ask(row.number, label, question),
+                Err(fault) => plan.unread(row.number, label, fault),
                 Ok(handed) => {
                     let taking = Taking { handed, replaces: None, label };
                     judge(&mut plan, &mut known, row.number, taking, chosen.first().copied());
@@ -185,20 +184,6 @@ impl Importer for Honours {
             .into_iter()
             .map(|honour| Refusal::new("honour-listed").with("title", &honour.title).with("day", honour.day));
         Ok(each.collect())
-    }
-}
-
-enum Unread {
-    Refused(Vec<Refusal>),
-    Asked(Question),
-}
-
-impl From<Unnumbered> for Unread {
-    fn from(fault: Unnumbered) -> Self {
-        match fault {
-            Unnumbered::Asked(question) => Self::Asked(question),
-            Unnumbered::Refused(reason) => Self::Refused(vec![reason]),
-        }
     }
 }
 
@@ -375,7 +360,7 @@ impl Reading<'_> {
             self.recipient(&name, wanted, (unit, day), chosen)?
         };
         let handed = Handed { of, title, title_group, level, conferrer, day, certificate, note, another: false };
-        rules::validate(&handed, self.today).map_err(|fault| Unread::Refused(vec![fault]))?;
+        rules::validate(&handed, self.today)?;
         Ok(handed)
     }
 

@@ -4,11 +4,11 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use desk::{actor::Actor, app::App, error::Result};
 use federation::{
-    imports::{Context, Facts, Importer, Kind, Labelled, Plan, Question, Understood, error_in, too_long},
+    imports::{Context, Facts, Importer, Kind, Labelled, Plan, Question, Understood, Unread, error_in, too_long},
     people::{
         Met, People, Posting,
         import::{STAFF_NO, pick_unit},
-        import_identity::{Unnumbered, list_named, person_of},
+        import_identity::{list_named, person_of},
     },
     themes::{self, Themes},
     units::{self, Found, Index},
@@ -74,9 +74,7 @@ const COLUMNS: &[Column] = &[
     },
     Column { key: "hours", names: &["时长", "服务时长", "小时", "hours"], required: false },
     Column { key: "result", names: &["评价", "考核结果", "鉴定", "表现", "result"], required: false },
-    Column {
-        key: "theme", names: &["专题", "所属专题", "所属活动", "专项活动", "theme"], required: false
-    },
+    themes::COLUMN,
     Column { key: "note", names: &["备注", "说明", "note"], required: false },
     STAFF_NO,
 ];
@@ -131,8 +129,7 @@ impl Importer for Practice {
             let answers = context.answers.get(&row.number).map(Vec::as_slice).unwrap_or_default();
             let mut chosen = answers.iter().copied();
             match reading.row(row, &context.year_of(row), &mut chosen) {
-                Err(Unread::Refused(reasons)) => plan.refused(row.number, label, reasons),
-                Err(Unread::Asked(question)) => plan.ask(row.number, label, question),
+                Err(fault) => plan.unread(row.number, label, fault),
                 Ok(handed) => {
                     let taking = Taking { handed, replaces: None, label };
                     known.judge(&mut plan, row.number, taking, &mut chosen);
@@ -188,20 +185,6 @@ fn span_of(row: &Row, year: Option<i32>) -> Result<Span, Refusal> {
         Refusal::new("stint-days-differ").with("days", days.shown()).with("two", two.join(" ").trim_end())
     };
     agree.then_some(span).ok_or_else(differ)
-}
-
-enum Unread {
-    Refused(Vec<Refusal>),
-    Asked(Question),
-}
-
-impl From<Unnumbered> for Unread {
-    fn from(fault: Unnumbered) -> Self {
-        match fault {
-            Unnumbered::Asked(question) => Self::Asked(question),
-            Unnumbered::Refused(reason) => Self::Refused(vec![reason]),
-        }
-    }
 }
 
 struct Reading<'a> {
@@ -376,8 +359,8 @@ impl Reading<'_> {
         let person =
             person_of(self.people, (row, &name), is_here, chosen, |chosen| self.person(&name, (unit, from), chosen))?;
         let days = Period { from, to: to.unwrap_or(chrono::NaiveDate::MAX) };
-        let theme = row.text("theme").map(|name| self.themes.find(&name, unit, days)).transpose();
-        let theme = theme.map_err(|fault| Unread::Refused(vec![fault]))?.map(|theme| theme.code.clone());
+        let theme = row.text("theme").map(|name| self.themes.find(&name, unit, days)).transpose()?;
+        let theme = theme.map(|theme| theme.code.clone());
         let handed = Handed {
             person,
             part,
@@ -393,7 +376,7 @@ impl Reading<'_> {
             theme,
             overlapping: false,
         };
-        rules::validate(&handed, self.today).map_err(|fault| Unread::Refused(vec![fault]))?;
+        rules::validate(&handed, self.today)?;
         Ok(handed)
     }
 

@@ -183,6 +183,7 @@ impl World {
             base: course.base,
             void: false,
             void_reason: None,
+            replaces: None,
             version,
         }
     }
