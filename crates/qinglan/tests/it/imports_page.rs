@@ -202,5 +202,12 @@ async fn what_was_understood_of_a_register_and_of_a_tree_is_shown(on: On) {
     let more = "code,name,level,parent_code\n9901,一街道办事处,street,99\n9902,二街道,street,99\n";
     let work = office.hand_in("units", "单位.csv", more.as_bytes()).await;
     let page = office.clerk.get(&format!("{work}?only=all")).await;
-    says(&page, "单位：新州市");
+    says(&page, "上级单位：新州市");
+    let classes =
+        "单位,平台,季,期,开课日期,参学人次,应参学人次\n古沟街道,青年大学习,2025年第3季,第12期,2025-05-12,8,10\n";
+    let work = office.hand_in("classes", "青年大学习.csv", classes.as_bytes()).await;
+    let page = office.clerk.get(&format!("{work}?only=all")).await;
+    for text in ["单位：青蓝市 古沟街道", "2025-05-12", "2025年第3季第12期：参学 8，应参学 10"] {
+        says(&page, text);
+    }
 }

@@ -114,6 +114,7 @@ import-read-as = Understood as
 import-who = Recognised
 import-days = { $from } to { $to }
 import-people = { $part }, { $count } people: { $names }
+import-unit-above = Under: { $unit }
 import-unit-is = Unit: { $unit }
 import-unit-by-hand = chosen by hand
 import-unit-other = Another unit

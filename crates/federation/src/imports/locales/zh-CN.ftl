@@ -114,6 +114,7 @@ import-read-as = 怎么理解的
 import-who = 认出
 import-days = { $from } 至 { $to }
 import-people = { $part } { $count } 人：{ $names }
+import-unit-above = 上级单位：{ $unit }
 import-unit-is = 单位：{ $unit }
 import-unit-by-hand = 人工选定
 import-unit-other = 换单位

@@ -1,5 +1,4 @@
 nav-posts = Posts
-post = Post
 post-line = Which posts units have, what each needs, how much is at risk, who holds it
 post-search = Post, need or unit
 post-new = New post

@@ -1,5 +1,4 @@
 nav-posts = 岗位
-post = 岗位
 post-line = 单位有哪些岗位，各要什么专长，风险多大，谁在岗
 post-search = 岗位、专长或单位
 post-new = 新增岗位

@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use chrono::NaiveDate;
 use desk::{actor::Actor, app::App, error::Result};
 use federation::{
-    imports::{Context, Facts, Importer, Kind, Labelled, Plan, Question, Unread, cell_fault, error_in},
+    imports::{Context, Facts, Importer, Kind, Labelled, Plan, Question, Understood, Unread, cell_fault, error_in},
     people::{Met, People, import::pick_unit},
     units::{self, Found, Index},
 };
@@ -31,6 +31,13 @@ pub struct Taking {
 impl Labelled for Taking {
     fn label(&self) -> String {
         self.label.clone()
+    }
+
+    fn understood(&self) -> Understood {
+        let Class { unit, season, issue, opened_on, participants, base, .. } = &self.class;
+        let read = Refusal::new("class-read").with("season", season).with("issue", issue);
+        let read = read.with("participants", participants).with("base", base);
+        Understood { unit: Some(*unit), days: Some((*opened_on, None)), facts: vec![read], ..Understood::default() }
     }
 }
 

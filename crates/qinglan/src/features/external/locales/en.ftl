@@ -73,6 +73,7 @@ goal-months = The last month is before the first: change one of them
 
 ## Asked at an import
 
+class-read = { $season } { $issue }: { $participants } of { $base } took part
 external-read = { $month }: { $amounts }
 external-same-key = There is one for this person, platform and { $month } already ({ $there }), this row says { $here }: which holds
 external-measure-which = Below the platform stand numbers alone, without saying whether they are points, hours or classes: which are they?

@@ -73,6 +73,7 @@ goal-months = 结束月份早于开始月份：改其中一个
 
 ## Asked at an import
 
+class-read = { $season }{ $issue }：参学 { $participants }，应参学 { $base }
 external-read = { $month }：{ $amounts }
 external-same-key = { $month } 这个人这个平台已有一条（{ $there }），这一行是 { $here }：用哪个
 external-measure-which = 平台下面只写了数字，没有写是积分、学时还是课程数：是哪一种？
