@@ -389,7 +389,6 @@ pub(super) async fn groups(app: &App, out: &Out<'_>, what: Groups) -> Result<()>
     }
 }
 
-#[expect(clippy::too_many_lines, reason = "one arm a subcommand")]
 pub(super) async fn activities(app: &App, out: &Out<'_>, what: Activities) -> Result<()> {
     let actor = app.operator();
     match what {

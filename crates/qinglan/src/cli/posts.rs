@@ -85,8 +85,8 @@ async fn current(app: &App, id: i64) -> Result<Post> {
     Ok(post.ok_or_else(|| Refusal::unknown("post-unknown").with("id", id))?)
 }
 
-fn risk_of(code: Option<String>) -> Option<Risk> {
-    code.as_deref().and_then(Risk::from_code)
+fn risk_of(code: Option<&str>) -> Option<Risk> {
+    code.and_then(Risk::from_code)
 }
 
 pub(super) async fn run(app: &App, out: &Out<'_>, what: Posts) -> Result<()> {
@@ -116,7 +116,8 @@ pub(super) async fn run(app: &App, out: &Out<'_>, what: Posts) -> Result<()> {
         }
         Posts::Add { name, unit, needs, risk, about } => {
             let unit = units::find_by_code_or_name(&app.db, &unit).await?.id;
-            let id = actions::add(app, &actor, unit, Handed { name, needs, risk: risk_of(risk), about }).await?;
+            let id =
+                actions::add(app, &actor, unit, Handed { name, needs, risk: risk_of(risk.as_deref()), about }).await?;
             done(out, "post-added-done", id)
         }
         Posts::Edit { id, name, needs, risk, about } => {
@@ -124,7 +125,7 @@ pub(super) async fn run(app: &App, out: &Out<'_>, what: Posts) -> Result<()> {
             let handed = Handed {
                 name: name.unwrap_or(post.name),
                 needs: needs.unwrap_or(post.needs),
-                risk: risk_of(risk).or(post.risk),
+                risk: risk_of(risk.as_deref()).or(post.risk),
                 about: about.or(post.about),
             };
             actions::edit(app, &actor, (id, post.version), handed).await?;

@@ -134,7 +134,7 @@ async fn nobody_is_given_two_numbers() {
         let source = "姓名,出生年月,工号\n梁见微,1993.03,Q7\n梁见微,1993.03,Q8\n";
         assert_eq!(verdicts(&answered(&app, ROSTER, source, answers).await), expected(rows), "{answers:?}");
         assert_eq!(people_of(&app).await, *there, "{answers:?}");
-        app.reconcile().await.unwrap();
+        reconciled(&app).await;
     }
 }
 
@@ -158,7 +158,7 @@ async fn somebody_who_is_there_is_one_row_of_a_unit() {
         take_text(&app, ROSTER, there).await.unwrap();
         let summary = take_text(&app, ROSTER, source).await.unwrap();
         assert_eq!(verdicts(&summary), expected(rows), "{source}");
-        app.reconcile().await.unwrap();
+        reconciled(&app).await;
     }
 }
 
@@ -240,7 +240,7 @@ async fn a_number_that_a_merge_hands_on_is_taken_back_with_its_import(on: On) {
     assert_eq!(given, 0);
     // Somebody else may have it now.
     assert_eq!(take_text(&app, ROSTER, "姓名,工号\n许南枝,Q7\n").await.unwrap().taken, 1);
-    app.reconcile().await.unwrap();
+    reconciled(&app).await;
 }
 
 crate::support::on_both!(
@@ -421,7 +421,7 @@ async fn what_a_list_of_a_class_does_not_say_is_asked_or_refused() {
             let there: Vec<String> =
                 done.iter().map(|done| format!("上桥街道 2025年第5期 2025-05-12 {done}")).collect();
             assert_eq!(classes(&app).await, there, "{source} {answers:?}");
-            app.reconcile().await.unwrap();
+            reconciled(&app).await;
         }
     }
 }
@@ -446,7 +446,7 @@ async fn a_class_with_its_numbers_is_asked_or_refused_for_them() {
             answered(&app, kind, &source, &[(2, &[0])]).await;
             assert_eq!(classes(&app).await, [format!("上桥街道 2025年第3季第12期 2025-05-12 {sure}")]);
         }
-        app.reconcile().await.unwrap();
+        reconciled(&app).await;
     }
 }
 
@@ -499,7 +499,7 @@ async fn of_two_seasons_alike_the_same_one_is_meant() {
     let (_, question) = asked.questions().next().unwrap();
     let choices: Vec<&str> = question.choices.iter().map(|choice| choice.code.as_str()).collect();
     assert_eq!((asked.taken, choices), (2, vec!["keep-as-is", "class-another"]));
-    app.reconcile().await.unwrap();
+    reconciled(&app).await;
 }
 
 async fn a_class_recorded_again_hinders_undoing(on: On) {
@@ -542,7 +542,7 @@ async fn a_class_recorded_again_hinders_undoing(on: On) {
     let live: i64 =
         db::scalar(&app.db, "select id from class_result where void = false", vec![]).await.unwrap().unwrap();
     assert_eq!(live, replaced);
-    app.reconcile().await.unwrap();
+    reconciled(&app).await;
 }
 
 crate::support::on_both!(imported_classes_are_replaced_and_undone, a_class_recorded_again_hinders_undoing);
@@ -628,7 +628,7 @@ async fn what_a_tree_without_codes_does_not_say_is_asked() {
     let summary = take_source(&app, kind, &source, &Answers::new()).await.unwrap();
     let refused = [(3, "nested-no-text"), (2, "nested-no-text"), (3, "nested-above-open")];
     assert_eq!((summary.taken, verdicts(&summary)), (3, expected(&refused)));
-    app.reconcile().await.unwrap();
+    reconciled(&app).await;
     let (_place, app) = office(false).await;
     let below = "澄江区\n  新设街道\n";
     assert_eq!(answered(&app, kind, below, &[(1, &[0])]).await.taken, 1);
