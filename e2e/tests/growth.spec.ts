@@ -19,7 +19,7 @@ test('a theme is added, chosen for a session, and leads to it', async ({ page },
   await page.getByRole('option', { name: '青蓝市' }).first().click();
   await page.getByRole('button', { name: '保存专题' }).click();
   await expect(page.getByText('专题已建好')).toBeVisible();
-  await expect(page.getByText('还没有记录归到这个专题')).toBeVisible();
+  await expect(page.getByText('这个专题还没有数字')).toBeVisible();
   await sound(page);
 
   await page.goto('/activities/new');
