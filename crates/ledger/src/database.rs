@@ -189,7 +189,13 @@ fn writer_options(url: &str, writers: usize) -> ConnectOptions {
     options
         .sqlx_logging(false)
         .max_connections(u32::try_from(writers).unwrap_or(u32::MAX))
-        .map_sqlx_sqlite_opts(|sqlite| sqlite_pragmas(sqlite.create_if_missing(true)))
+        .map_sqlx_sqlite_opts(|sqlite| {
+            // A long import writes to pages all over the file, and to the same ones again and again: they are kept, and copied
+            // from the log into the file less often.
+            sqlite_pragmas(sqlite.create_if_missing(true))
+                .pragma("cache_size", "-131072")
+                .pragma("wal_autocheckpoint", "8000")
+        })
         .map_sqlx_sqlite_pool_opts(|pool| {
             // After a full disk SQLite has rolled back by itself, the ROLLBACK of sqlx fails, and sqlx still counts a
             // transaction that no longer exists: the next `begin` on this connection would only set a savepoint, and after

@@ -145,7 +145,7 @@ create unique index person_staff_no on person (staff_no) where void = false and 
 alter table posting add column rank varchar(32);
 alter table posting add column appointment varchar(16);
 alter table posting add column post_id bigint references post (id);
-create index posting_post on posting (post_id);
+create index posting_post on posting (post_id) where post_id is not null;
 alter table membership_span add column rank varchar(16) not null default 'unknown';
 alter table membership_span add column appointment varchar(16) not null default 'unknown';
 ",
