@@ -25,7 +25,7 @@ test('a post is added, and somebody is posted to it', async ({ page }, info) => 
   await page.getByRole('button', { name: '调动' }).click();
   const dialog = page.locator('#d-transfer');
   await dialog.locator('#f-unit').fill(unit);
-  await dialog.getByRole('option').first().click();
+  await dialog.locator('.pick-list').getByRole('option').first().click();
   await dialog.locator('#f-rank').fill('三级主任科员');
   await dialog.locator('#f-appointment').selectOption({ label: '提拔' });
   await dialog.locator('#f-post').fill('廉政监督');

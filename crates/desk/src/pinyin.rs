@@ -12,7 +12,7 @@ use sea_orm::Value;
 pub struct Spelled {
     /// The full spelling, for sorting names; never empty.
     pub order: String,
-    /// Every spelling, each with a space before it; never empty.
+    /// Every spelling that is not the beginning of another one, each with a space before it; never empty.
     pub forms: String,
 }
 
@@ -157,15 +157,16 @@ fn plain_forms(letters: &[Readings]) -> Vec<String> {
     forms
 }
 
-fn joined(name: &str, letters: &[Readings], forms: Vec<String>) -> Spelled {
+fn joined(name: &str, letters: &[Readings], mut forms: Vec<String>) -> Spelled {
     let order: String =
         letters.iter().filter_map(|of| of.first()).flat_map(|reading| reading.chars()).take(200).collect();
-    let mut known = std::collections::HashSet::new();
+    // What somebody types is looked for at the beginning of a form: one that another form begins with is found by that one.
+    forms.sort_unstable();
     let mut text = String::new();
-    for form in forms {
-        if known.insert(form.clone()) {
+    for (place, form) in forms.iter().enumerate() {
+        if forms.get(place + 1).is_none_or(|next| !next.starts_with(form.as_str())) {
             text.push(' ');
-            text.push_str(&form);
+            text.push_str(form);
         }
     }
     let order = if order.is_empty() { format!("~{}", name.chars().take(50).collect::<String>()) } else { order };
