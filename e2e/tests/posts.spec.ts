@@ -41,6 +41,6 @@ test('a post is added, and somebody is posted to it', async ({ page }, info) => 
   await dark(page);
   await sound(page);
   await page.getByRole('button', { name: '撤销' }).first().click();
-  await page.locator('#d-close').getByRole('button', { name: '撤销' }).click();
+  await page.locator('#d-close').getByRole('button', { name: '撤销', exact: true }).click();
   await expect(page.getByText(/还有 1 人/).first()).toBeVisible();
 });
