@@ -2,7 +2,7 @@
 
 use std::{process::ExitCode, time::Duration};
 
-/// An import of 100,000 rows takes a third less of the processor than with the C library's: docs/adr/0015-the-allocator.md.
+/// An import of 100,000 rows takes a fifth less of the processor than with the C library's: docs/adr/0015-the-allocator.md.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
