@@ -147,6 +147,30 @@ fn ods(rows: &str) -> Vec<u8> {
 }
 
 #[test]
+fn an_open_document_that_ends_within_a_table_is_refused() {
+    // Left to itself, the reader would look for the end of the table for ever.
+    let row =
+        "<table:table-row><table:table-cell office:value-type=\"string\"><text:p>姓名</text:p></table:table-cell>";
+    let whole =
+        format!("<office:document-content><office:body><office:spreadsheet><table:table table:name=\"a\">{row}");
+    let kind = b"application/vnd.oasis.opendocument.spreadsheet";
+    let manifest = b"<manifest:manifest></manifest:manifest>";
+    let document = |content: &str| {
+        zipped(&[("mimetype", kind), ("META-INF/manifest.xml", manifest), ("content.xml", content.as_bytes())])
+    };
+    for content in [
+        whole.as_str(),
+        &format!("{whole}</table:table-row>"),
+        // Ended, and not by its own name.
+        &format!(
+            "{whole}</table:table-row></table:tablx></office:spreadsheet></office:body></office:document-content>"
+        ),
+    ] {
+        assert!(matches!(read(&document(content)), Err(ReadError::Broken(_))), "{content}");
+    }
+}
+
+#[test]
 fn blank_cells_repeated_to_the_end_of_the_sheet_do_no_harm() {
     let bytes = ods(
         r#"<table:table-row><table:table-cell office:value-type="string"><text:p>x</text:p></table:table-cell><table:table-cell table:number-columns-repeated="16383"></table:table-cell></table:table-row><table:table-row table:number-rows-repeated="1048575"><table:table-cell table:number-columns-repeated="16384"> </table:table-cell></table:table-row>"#,

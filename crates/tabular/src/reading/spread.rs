@@ -24,20 +24,30 @@ const HELD: u64 = 5;
 pub(super) fn check(content: impl BufRead, room: &Room, stop: Stop<'_>) -> Result<HashMap<String, Told>, ReadError> {
     let (source, piece) = Pieces::new(content);
     let mut reader = Reader::from_reader(source);
-    reader.config_mut().check_end_names = false;
+    // calamine reads on for ever in a table that isn't ended: each element has to be.
+    reader.config_mut().check_end_names = true;
     let mut buffer = Vec::new();
     let mut spread = Spread::default();
+    let mut open = 0_usize;
     loop {
         go_on(stop)?;
         piece.begin();
         match reader.read_event_into(&mut buffer).map_err(|error| piece.error(&error))? {
+            Event::Eof if open > 0 => return Err(ReadError::Broken("content.xml ends within an element".to_owned())),
             Event::Eof => return Ok(spread.told),
-            Event::Start(element) => spread.begin(&element),
+            Event::Start(element) => {
+                open += 1;
+                spread.begin(&element);
+            }
             Event::Empty(element) => {
                 spread.begin(&element);
                 spread.end(element.name().as_ref());
             }
-            Event::End(element) => spread.end(element.name().as_ref()),
+            Event::End(element) => {
+                // An end without a beginning is an error of the reader's.
+                open = open.saturating_sub(1);
+                spread.end(element.name().as_ref());
+            }
             Event::Text(text) => spread.text(text.len() as u64),
             Event::CData(text) => spread.text(text.len() as u64),
             Event::GeneralRef(reference) => spread.text(reference.len() as u64),
