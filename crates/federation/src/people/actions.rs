@@ -50,9 +50,8 @@ pub async fn take_in(
     let groups = groups::actions::default_groups(app, tx, actor, &units, from, import).await?;
     let numbers: Vec<&str> = people.iter().filter_map(|person| person.staff_no.as_deref()).collect();
     refuse_taken_numbers(tx, &numbers).await?;
-    for (post, unit) in people.iter().filter_map(|person| Some((person.held.post?, person.unit))) {
-        posts::actions::check(tx, post, unit, from).await?;
-    }
+    let held: Vec<_> = people.iter().filter_map(|person| Some((person.held.post?, person.unit))).collect();
+    posts::actions::check(tx, &held, from).await?;
     let people: Vec<(PersonId, NewPerson)> = {
         let mut random = rand::rng();
         people.into_iter().map(|person| (new_person_id(&mut random), person)).collect()
@@ -365,7 +364,7 @@ pub async fn edit(app: &App, actor: &Actor, person: PersonId, edit: Edit) -> Res
         && posting.held() != edit.held
     {
         if let Some(post) = edit.held.post.filter(|_| edit.held.post != posting.post) {
-            posts::actions::check(&tx, post, posting.unit, posting.days.from).await?;
+            posts::actions::check(&tx, &[(post, posting.unit)], posting.days.from).await?;
         }
         store::set_held(&tx, posting.id, &edit.held).await?;
         reranked = rank(&posting.held()) != rank(&edit.held);
@@ -400,7 +399,7 @@ pub async fn transfer(
     must(&tx, actor, Action::Write, unit).await?;
     let units = open_units(&tx, &[unit], from).await?;
     if let Some(post) = held.post {
-        posts::actions::check(&tx, post, unit, from).await?;
+        posts::actions::check(&tx, &[(post, unit)], from).await?;
     }
     let last = from.pred_opt().unwrap_or(from);
     let postings = store::postings_of(&tx, &[person]).await?;

@@ -150,7 +150,7 @@ async fn new(State(site): State<Site>, visit: Visit) -> Answer {
 }
 
 /// The refusals that are shown beside a field, with the field's name.
-const PLACES: [(&str, &str); 11] = [
+const PLACES: [(&str, &str); 13] = [
     ("unit-closed-by-then", "unit"),
     ("unit-unknown", "unit"),
     ("staff-no-taken", "staff_no"),
@@ -160,6 +160,8 @@ const PLACES: [(&str, &str); 11] = [
     ("duty-long", "duty"),
     ("rank-long", "rank"),
     ("post-elsewhere", "post"),
+    ("post-not-there", "post"),
+    ("post-none-there", "post"),
     ("post-closed-by-then", "post"),
     ("note-long", "note"),
 ];
@@ -205,7 +207,7 @@ async fn read(site: &Site, visit: &Visit, fields: &Fields) -> FormResult<(NewPer
         birth_month,
         party: Party::from_code(fields.text("party")),
         unit,
-        held: person_pages::held(fields),
+        held: person_pages::held(site, fields, unit).await?,
         education: fields.owned("education"),
         phone: fields.owned("phone"),
         note: fields.owned("note"),

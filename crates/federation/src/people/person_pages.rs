@@ -22,7 +22,7 @@ use super::{
     model::{Appointment, Edit, Held, Party, Sex},
     rules, stays, store,
 };
-use crate::{groups, posts, units};
+use crate::{groups, posts, scope::must, units};
 
 /// Routes.
 pub fn routes() -> Vec<Route> {
@@ -201,7 +201,7 @@ async fn my_export(State(site): State<Site>, visit: Visit) -> Answer {
 }
 
 /// The refusals that are shown beside a field, with the field's name.
-const PLACES: [(&str, &str); 13] = [
+const PLACES: [(&str, &str); 15] = [
     ("unit-pick", "unit"),
     ("unit-unknown", "unit"),
     ("name-odd", "name"),
@@ -213,6 +213,8 @@ const PLACES: [(&str, &str); 13] = [
     ("duty-long", "duty"),
     ("rank-long", "rank"),
     ("post-elsewhere", "post"),
+    ("post-not-there", "post"),
+    ("post-none-there", "post"),
     ("post-closed-by-then", "post"),
     ("note-long", "note"),
 ];
@@ -245,19 +247,20 @@ pub(super) async fn find_writable(site: &Site, visit: &Visit, id: i64) -> Result
     Ok(person)
 }
 
-/// What somebody is at a unit, from a form.
-pub(super) fn held(fields: &Fields) -> Held {
+/// What somebody is at a unit, from a form of somebody who may write there.
+pub(super) async fn held(site: &Site, fields: &Fields, unit: UnitId) -> Result<Held> {
     let appointment = Appointment::from_code(fields.text("appointment"));
-    // What was typed and not chosen names no post.
-    let post = fields.key("post_id").or_else(|| fields.some("post").map(|_| 0));
-    Held { duty: fields.owned("duty"), rank: fields.owned("rank"), appointment, post }
+    let post = posts::actions::in_field(&site.app.db, fields, unit).await?;
+    Ok(Held { duty: fields.owned("duty"), rank: fields.owned("rank"), appointment, post })
 }
 
 async fn transfer(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
     let act = async |person| {
         let from = fields.day("from")?.unwrap_or_else(|| site.app.today());
         let unit = fields.key("unit_id").map(UnitId).ok_or_else(|| Refusal::new("unit-pick"))?;
-        actions::transfer(&site.app, &visit.actor, person, unit, &held(&fields), from).await?;
+        must(&site.app.db, &visit.actor, Action::Write, unit).await?;
+        let held = held(&site, &fields, unit).await?;
+        actions::transfer(&site.app, &visit.actor, person, unit, &held, from).await?;
         Ok(CHANGED)
     };
     in_dialog((&site, &visit, &fields), id, act).await
@@ -359,13 +362,18 @@ async fn edit_form(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) 
 }
 
 /// The facts in a form, with the version that it was opened with.
-fn read(site: &Site, fields: &Fields, version: i64) -> FormResult<Edit> {
+async fn read(site: &Site, person: PersonId, fields: &Fields, version: i64) -> FormResult<Edit> {
     let mut faults = Faults::new();
     let name = faults.need("name", Ok(fields.owned("name")));
     let month = fields.some("birth_month").map(|text| rules::birth_month(text, site.app.today()));
     let birth_month = faults.take("birth_month", month.transpose()).flatten();
     let Some(name) = name else { return Err(faults.into()) };
     faults.check()?;
+    let postings = store::postings_of(&site.app.db, &[person]).await?;
+    let held = match actions::present(&postings, site.app.today()) {
+        Some(posting) => held(site, fields, posting.unit).await?,
+        None => Held::default(),
+    };
     Ok(Edit {
         version,
         name,
@@ -374,7 +382,7 @@ fn read(site: &Site, fields: &Fields, version: i64) -> FormResult<Edit> {
         birth_month,
         education: fields.owned("education"),
         phone: fields.owned("phone"),
-        held: held(fields),
+        held,
         note: fields.owned("note"),
     })
 }
@@ -382,7 +390,7 @@ fn read(site: &Site, fields: &Fields, version: i64) -> FormResult<Edit> {
 async fn edit(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
     let person = find_writable(&site, &visit, id).await?;
     let save = async |sent: Sent| {
-        let edit = read(&site, &fields, sent.version())?;
+        let edit = read(&site, person, &fields, sent.version()).await?;
         actions::edit(&site.app, &visit.actor, person, edit).await?;
         Ok(Done::new(format!("/people/{id}"), "person-changed-done"))
     };

@@ -65,12 +65,6 @@ pub async fn of_import(
     Ok(people.into_iter().collect())
 }
 
-/// Every person with the posting of a day, in the order of units and names.
-pub async fn posted_on(conn: &impl ConnectionTrait, day: NaiveDate) -> Result<Vec<(Person, Posting)>, DbErr> {
-    let sql = posted("where o.from_day <= $1 and (o.to_day is null or o.to_day >= $1)");
-    db::rows(conn, &(sql + " order by o.unit_id, p.name, p.id"), vec![day.into()]).await
-}
-
 /// The first `most` people posted at and under a unit on a day, in the order of the tree and their names.
 pub async fn posted_under(
     conn: &impl ConnectionTrait,

@@ -1,5 +1,7 @@
 //! Actions on posts: adding, changing, giving up, removing; and whether somebody can be posted to one.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use desk::{
     actor::{Action, Actor},
@@ -10,6 +12,7 @@ use desk::{
 use kernel::{Refusal, UnitId};
 use ledger::db;
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
+use web::Fields;
 
 use super::{
     model::{Handed, Post},
@@ -136,20 +139,38 @@ pub async fn remove(app: &App, actor: &Actor, id: i64, version: i64) -> Result<(
     change(app, actor, (id, version), "post-removed", make).await
 }
 
-/// Checks that somebody can be posted to a post of a unit from a day on, and holds it until the transaction ends.
-pub(crate) async fn check(tx: &DatabaseTransaction, id: i64, unit: UnitId, from: NaiveDate) -> Result<()> {
-    store::lock(tx, &[id]).await?;
-    let post = store::by_id(tx, id).await?.filter(|post| !post.void && post.unit == unit);
-    // A post of another unit is refused in the words for none: whoever asks may not see that unit.
-    let post = post.ok_or_else(|| Refusal::new("post-elsewhere"))?;
-    match post.closed_on.filter(|last| *last < from) {
-        Some(last) => Err(Refusal::new("post-closed-by-then").with("name", &post.name).with("last", last).into()),
-        None => Ok(()),
+/// Checks that people can be posted to posts of these units from a day on, and holds the posts until the transaction ends.
+pub(crate) async fn check(tx: &DatabaseTransaction, posts: &[(i64, UnitId)], from: NaiveDate) -> Result<()> {
+    if posts.is_empty() {
+        return Ok(());
+    }
+    let ids: BTreeSet<i64> = posts.iter().map(|(id, _)| *id).collect();
+    let ids: Vec<i64> = ids.into_iter().collect();
+    store::lock(tx, &ids).await?;
+    let found = store::by_ids(tx, &ids).await?;
+    for (id, unit) in posts {
+        let post = found.get(id).filter(|post| !post.void && post.unit == *unit);
+        // A post of another unit is refused in the words for none: whoever asks may not see that unit.
+        let post = post.ok_or_else(|| Refusal::new("post-elsewhere"))?;
+        if let Some(last) = post.closed_on.filter(|last| *last < from) {
+            return Err(Refusal::new("post-closed-by-then").with("name", &post.name).with("last", last).into());
+        }
+    }
+    Ok(())
+}
+
+/// The post in a field of a form: the key that was chosen, or, as where there is no script, the unit's post with the name that was typed. For
+/// somebody who may write at the unit, since a name that isn't found is answered with those there are.
+pub async fn in_field(conn: &impl ConnectionTrait, fields: &Fields, unit: UnitId) -> Result<Option<i64>> {
+    match (fields.key("post_id"), fields.some("post")) {
+        (Some(id), _) => Ok(Some(id)),
+        (None, Some(name)) => Ok(Some(find(conn, unit, name).await?.id)),
+        (None, None) => Ok(None),
     }
 }
 
 /// The post of a unit with a name.
-pub async fn find(conn: &impl ConnectionTrait, unit: UnitId, name: &str) -> Result<Post> {
+async fn find(conn: &impl ConnectionTrait, unit: UnitId, name: &str) -> Result<Post> {
     let posts = store::of_unit(conn, unit).await?;
     let known: Vec<String> = posts.iter().map(|post| post.name.clone()).collect();
     let found = posts.into_iter().find(|post| rules::plain(&post.name) == rules::plain(name));

@@ -13,7 +13,7 @@ use desk::{
         rows::Slice,
     },
 };
-use kernel::{Refusal, UnitId};
+use kernel::Refusal;
 use minijinja::{Value, context, value::Serde};
 use web::Fields;
 
@@ -127,11 +127,8 @@ async fn add(State(site): State<Site>, visit: Visit, fields: Fields) -> Answer {
     }
     let add = async |_| {
         let handed = read(&fields)?;
-        let unit = match (fields.key("unit_id"), fields.some("unit")) {
-            (Some(id), _) => UnitId(id),
-            (None, Some(name)) => units::find_by_code_or_name(&site.app.db, name).await?.id,
-            (None, None) => return Err(Faults::at(Refusal::new("field-missing"), &[("field-missing", "unit")]).into()),
-        };
+        let missing = || Faults::at(Refusal::new("field-missing"), &[("field-missing", "unit")]);
+        let unit = units::in_field(&site.app.db, &fields, "unit").await?.ok_or_else(missing)?;
         let id = actions::add(&site.app, &visit.actor, unit, handed).await?;
         Ok(Done::new(format!("/posts/{id}"), "post-added-done"))
     };

@@ -16,6 +16,11 @@ pub async fn by_id(conn: &impl ConnectionTrait, id: i64) -> Result<Option<Post>,
     db::row(conn, &sql, vec![id.into()]).await
 }
 
+/// Posts by their keys; removed ones too.
+pub(super) async fn by_ids(conn: &impl ConnectionTrait, ids: &[i64]) -> Result<HashMap<i64, Post>, DbErr> {
+    db::by_ids(conn, ids).await
+}
+
 /// The names of posts by their keys.
 pub async fn names(conn: &impl ConnectionTrait, ids: &[i64]) -> Result<HashMap<i64, String>, DbErr> {
     db::by_keys("select id, name from post where id in ($keys)", ids).map(conn).await

@@ -30,7 +30,7 @@ pub use matching::{Found, Index};
 pub use model::{Level, Unit};
 pub use placing::{LineOf, Placing};
 pub use rules::office;
-pub use store::{by_ids, find_by_code_or_name, levels, load_index, lock};
+pub use store::{by_ids, find_by_code_or_name, in_field, levels, load_index, lock};
 
 /// Tables.
 pub const MIGRATIONS: &[Tables] = &[Tables {

@@ -11,6 +11,7 @@ use desk::{
 use kernel::{DAY_ONE, ImportId, LAST_DAY, RecordId, Refusal, UnitId};
 use ledger::{Row as _, Tree, ancestors, db};
 use sea_orm::{ConnectionTrait, DbErr, Value};
+use web::Fields;
 
 use super::{Found, Index, Level, Unit};
 
@@ -109,6 +110,18 @@ pub(super) async fn find_open_by_name(conn: &impl ConnectionTrait, name: &str) -
     let sql =
         "select id from unit where name = $1 and void = false and closed_on is null order by outside desc, id limit 1";
     db::row(conn, sql, vec![name.into()]).await
+}
+
+/// The unit in a field of a form or a query: by the key that was chosen, or, as where there is no script, by the name or code that was
+/// typed. `None` for an empty field.
+pub async fn in_field(conn: &impl ConnectionTrait, fields: &Fields, name: &str) -> Result<Option<UnitId>> {
+    if let Some(id) = fields.key(&format!("{name}_id")) {
+        return Ok(Some(UnitId(id)));
+    }
+    match fields.some(name) {
+        Some(text) => Ok(Some(find_by_code_or_name(conn, text).await?.id)),
+        None => Ok(None),
+    }
 }
 
 /// The unit that a command refers to, by code or name, in the whole federation.

@@ -76,12 +76,7 @@ fn is_rate(metric: &Metric) -> bool {
 
 /// The unit of a page: the requested one, else the one that the account is working for.
 pub async fn unit_of(site: &Site, visit: &Visit, query: &Fields) -> Result<(UnitId, String)> {
-    let requested = query.key("unit_id").map(UnitId);
-    let named = match (requested, query.some("unit")) {
-        (None, Some(name)) => Some(units::find_by_code_or_name(&site.app.db, name).await?.id),
-        _ => None,
-    };
-    let mut unit = requested.or(named).or_else(|| visit.unit());
+    let mut unit = units::in_field(&site.app.db, query, "unit").await?.or_else(|| visit.unit());
     if unit.is_none() && visit.actor.scope(Action::Figures).all {
         unit = scope::places::tops(&site.app.db).await?.first().copied();
     }

@@ -362,11 +362,8 @@ fn with_added(fields: &Fields) -> FormState {
 
 /// The unit in a form: by key, or by name where there is no script.
 async fn unit_in(site: &Site, fields: &Fields) -> Result<UnitId> {
-    match (fields.key("unit_id"), fields.some("unit")) {
-        (Some(id), _) => Ok(UnitId(id)),
-        (None, Some(name)) => Ok(units::find_by_code_or_name(&site.app.db, name).await?.id),
-        (None, None) => Err(Refusal::new("field-missing").into()),
-    }
+    let unit = units::in_field(&site.app.db, fields, "unit").await?;
+    Ok(unit.ok_or_else(|| Refusal::new("field-missing"))?)
 }
 
 /// What an action on a draft refused, at its fields.

@@ -165,14 +165,14 @@ const EVERYTHING: Page = Page { limit: Some(usize::MAX), skip: 0 };
 /// Today's tree, under a unit or all of it.
 async fn tree(app: &App, unit: Option<&str>) -> Result<Tree> {
     let root = match unit {
-        Some(unit) => Some(units::find_by_code_or_name(&app.db, unit).await?.id),
+        Some(unit) => Some(unit_id(app, unit).await?),
         None => None,
     };
     Ok(Tree::load(&app.db, root, app.today(), ledger::position(&app.db).await?).await?)
 }
 
 /// The key of a unit, for a list's `unit_id`; empty for no unit.
-async fn key_of_unit(app: &App, unit: Option<&str>) -> Result<String> {
+pub(super) async fn key_of_unit(app: &App, unit: Option<&str>) -> Result<String> {
     match unit {
         Some(unit) => Ok(unit_id(app, unit).await?.to_string()),
         None => Ok(String::new()),

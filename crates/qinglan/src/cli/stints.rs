@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::{
     arguments::Stints,
-    lists::{Field, list},
+    lists::{Field, key_of_unit, list},
     out::Out,
 };
 use crate::features::stints::{
@@ -25,10 +25,7 @@ pub(super) async fn run(app: &App, out: &Out<'_>, what: Stints) -> Result<()> {
     let actor = app.operator();
     match what {
         Stints::List { unit, state, part, search, page: shown } => {
-            let unit = match unit {
-                Some(unit) => federation::units::find_by_code_or_name(&app.db, &unit).await?.id.to_string(),
-                None => String::new(),
-            };
+            let unit = key_of_unit(app, unit.as_deref()).await?;
             let asked = [
                 ("unit_id", unit.as_str()),
                 ("state", state.as_deref().unwrap_or_default()),

@@ -16,7 +16,7 @@ use serde_json::json;
 
 use super::{
     arguments::Page,
-    lists::{Field, list},
+    lists::{Field, key_of_unit, list},
     out::Out,
 };
 
@@ -78,10 +78,7 @@ pub(super) async fn run(app: &App, out: &Out<'_>, what: Themes) -> Result<()> {
     let actor = app.operator();
     match what {
         Themes::List { unit, state, search, page } => {
-            let unit = match unit {
-                Some(unit) => units::find_by_code_or_name(&app.db, &unit).await?.id.to_string(),
-                None => String::new(),
-            };
+            let unit = key_of_unit(app, unit.as_deref()).await?;
             let asked = [
                 ("unit_id", unit.as_str()),
                 ("state", state.as_deref().unwrap_or_default()),

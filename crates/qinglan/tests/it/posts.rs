@@ -111,7 +111,15 @@ async fn a_posting_holds_a_post_of_its_unit(on: On) {
     let version = form.value("version");
     let fields = [("name", "郑梦曦"), ("version", &version), ("post", "没有选"), ("rank", "科员")];
     let refused = town.admin.post(&format!("/people/{person}/edit"), &fields).await;
-    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "what is typed and not chosen names no post");
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "what is typed is the name of a post");
+    assert!(refused.text.contains("可选 综合管理"), "{}", refused.text);
+    // Without a script the name alone is sent.
+    let fields = [("name", "郑梦曦"), ("version", version.as_str()), ("post", "综合 管理"), ("duty", "干事")];
+    let saved = town.admin.post(&format!("/people/{person}/edit"), &fields).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text);
+    let held = people::actions::edit_of(&app, person).await.unwrap().held;
+    assert_eq!((held.post, held.duty.as_deref()), (Some(there), Some("干事")));
+    let version = town.admin.get(&format!("/people/{person}/edit")).await.value("version");
     let fields = [("name", "郑梦曦"), ("version", &version), ("rank", "科员"), ("appointment", "promoted")];
     let saved = town.admin.post(&format!("/people/{person}/edit"), &fields).await;
     assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text);

@@ -25,7 +25,9 @@ async fn two_writers_at_once_leave_no_gap_and_lose_no_entry(on: On) {
     let app = place.open().await;
     import(&app, federation::units::import::KIND, CITY, &Answers::new()).await;
     import(&app, federation::people::import::KIND, ROSTER, &Answers::new()).await;
-    let people: Vec<_> = people::store::posted_on(&app.db, day("2025-06-01")).await.unwrap();
+    let city = federation::units::find_by_code_or_name(&app.db, "9901").await.unwrap().id;
+    federation::scope::places::refresh(&app).await.unwrap();
+    let people = people::store::posted_under(&app.db, city, day("2025-06-01"), 1000).await.unwrap();
     let before = ledger::position(&app.db).await.unwrap();
     const EACH: usize = 20;
     let write = |writer: usize| {

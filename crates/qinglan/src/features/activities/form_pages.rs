@@ -51,13 +51,8 @@ async fn read(site: &Site, visit: &Visit, fields: &Fields, old: Option<&Activity
     let kind = faults.need("type", Ok(fields.owned("type")));
     let audience = faults.take("audience", fields.number("audience")).flatten();
     let hours = faults.take("hours", fields.some("hours").map(hours::typed).transpose()).flatten();
-    let host = match (fields.key("host_id"), fields.some("host")) {
-        (Some(id), _) => Some(UnitId(id)),
-        (None, Some(name)) => {
-            faults.found("host", units::find_by_code_or_name(&site.app.db, name).await)?.map(|unit| unit.id)
-        }
-        (None, None) => old.map(|old| old.host).or_else(|| visit.unit()),
-    };
+    let host = faults.found("host", units::in_field(&site.app.db, fields, "host").await)?.flatten();
+    let host = host.or_else(|| old.map(|old| old.host)).or_else(|| visit.unit());
     if host.is_none() {
         faults.add("host", Refusal::new("field-missing"));
     }

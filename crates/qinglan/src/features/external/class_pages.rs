@@ -140,14 +140,8 @@ async fn show(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -
 /// The class in a form; `old` is the class that it changes, with the version it was opened with.
 async fn read(site: &Site, visit: &Visit, fields: &Fields, old: Option<(&Class, i64)>) -> FormResult<Class> {
     let mut faults = Faults::new();
-    let unit = match (fields.key("unit_id").map(UnitId), fields.some("unit")) {
-        (Some(unit), _) => Some(unit),
-        // Without JavaScript only the name is submitted.
-        (None, Some(name)) => {
-            faults.found("unit", units::find_by_code_or_name(&site.app.db, name).await)?.map(|unit| unit.id)
-        }
-        (None, None) => old.map(|(old, _)| old.unit).or_else(|| visit.unit()),
-    };
+    let unit = faults.found("unit", units::in_field(&site.app.db, fields, "unit").await)?.flatten();
+    let unit = unit.or_else(|| old.map(|(old, _)| old.unit)).or_else(|| visit.unit());
     let platform = faults.need("platform", Ok(fields.owned("platform")));
     let season = faults.need("season", Ok(fields.owned("season")));
     let issue = faults.need("issue", Ok(fields.owned("issue")));

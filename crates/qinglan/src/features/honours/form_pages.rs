@@ -11,7 +11,7 @@ use desk::{
     ui::{Answer, Done, Faults, FormResult, FormState, Send, Sent, Visit, rows::Slice},
 };
 use federation::{groups, people, units};
-use kernel::{GroupId, PersonId, Refusal, UnitId};
+use kernel::{GroupId, PersonId, Refusal};
 use minijinja::{context, value::Serde};
 use tabular::Cell;
 use web::Fields;
@@ -80,14 +80,8 @@ async fn recipient(site: &Site, visit: &Visit, fields: &Fields, faults: &mut Fau
         },
         (None, None) => {}
     }
-    match (fields.key("unit_id"), fields.some("unit")) {
-        (Some(id), _) => found.push(For::Unit(UnitId(id))),
-        (None, Some(name)) => {
-            let unit = faults.found("unit", units::find_by_code_or_name(&site.app.db, name).await)?;
-            found.extend(unit.map(|unit| For::Unit(unit.id)));
-        }
-        (None, None) => {}
-    }
+    let unit = faults.found("unit", units::in_field(&site.app.db, fields, "unit").await)?.flatten();
+    found.extend(unit.map(For::Unit));
     match (found.as_slice(), visit.actor.person) {
         ([one], _) => return Ok(Some(*one)),
         ([], Some(own)) if faults.is_empty() => return Ok(Some(For::Person(own))),

@@ -159,18 +159,9 @@ pub(super) async fn unit_in(
     fields: &Fields,
     faults: &mut Faults,
 ) -> Result<Option<UnitId>> {
-    match (fields.key("unit_id"), fields.some("unit")) {
-        (Some(id), _) => Ok(Some(UnitId(id))),
-        (None, Some(name)) => {
-            Ok(faults.found("unit", units::find_by_code_or_name(&site.app.db, name).await)?.map(|unit| unit.id))
-        }
-        (None, None) => {
-            let own = visit.unit();
-            if own.is_none() {
-                faults.add("unit", Refusal::new("field-missing"));
-            }
-            Ok(own)
-        }
+    match faults.found("unit", units::in_field(&site.app.db, fields, "unit").await)? {
+        Some(None) => Ok(faults.need("unit", Ok(visit.unit()))),
+        named => Ok(named.flatten()),
     }
 }
 

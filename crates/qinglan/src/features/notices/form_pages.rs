@@ -229,15 +229,12 @@ async fn draft(Extract(site): Extract<Site>, visit: Visit, fields: Fields) -> An
     }
     let draft = async |_| {
         let mut faults = Faults::new();
-        let unit = match (fields.key("unit_id"), fields.some("unit")) {
-            (Some(unit), _) => Some(UnitId(unit)),
-            (None, Some(name)) => {
-                faults.found("unit", units::find_by_code_or_name(&site.app.db, name).await)?.map(|unit| unit.id)
-            }
-            (None, None) => {
+        let unit = match faults.found("unit", units::in_field(&site.app.db, &fields, "unit").await)? {
+            Some(None) => {
                 let usual = usual_sender(&site, &visit).await?;
                 faults.need("unit", Ok(usual))
             }
+            named => named.flatten(),
         };
         let said = read(&site, &fields, faults.clone()).await?;
         let Some(unit) = unit else { return Err(faults.into()) };

@@ -11,7 +11,7 @@ use desk::{
     ui::{Answer, Done, Faults, FormResult, FormState, Send, Sent, Visit, rows::Slice},
 };
 use federation::{people, themes, units};
-use kernel::{PersonId, Refusal, UnitId};
+use kernel::{PersonId, Refusal};
 use minijinja::{context, value::Serde};
 use web::Fields;
 
@@ -61,14 +61,7 @@ async fn read(site: &Site, fields: &Fields, person: Option<PersonId>) -> FormRes
     let from = faults.need("from", fields.day("from"));
     let to = faults.take("to", fields.day("to"));
     let hours = faults.take("hours", rules::hours(fields.text("hours")));
-    let place_unit = match (fields.key("place_unit_id"), fields.some("place_unit")) {
-        (Some(id), _) => Some(UnitId(id)),
-        (None, Some(name)) => {
-            let unit = faults.found("place_unit", units::find_by_code_or_name(&site.app.db, name).await)?;
-            unit.map(|unit| unit.id)
-        }
-        (None, None) => None,
-    };
+    let place_unit = faults.found("place_unit", units::in_field(&site.app.db, fields, "place_unit").await)?.flatten();
     let (Some(person), Some(part), Some(task), Some(from)) = (person, part, task, from) else {
         return Err(faults.into());
     };
