@@ -47,11 +47,12 @@ pub async fn take_in(
     unit_ids.sort_unstable();
     unit_ids.dedup();
     let units = open_units(tx, &unit_ids, from).await?;
+    // Units are held before anything is booked.
+    let held: Vec<_> = people.iter().filter_map(|person| Some((person.held.post?, person.unit))).collect();
+    posts::actions::check(tx, &held, DayRange { from, to: None }).await?;
     let groups = groups::actions::default_groups(app, tx, actor, &units, from, import).await?;
     let numbers: Vec<&str> = people.iter().filter_map(|person| person.staff_no.as_deref()).collect();
     refuse_taken_numbers(tx, &numbers).await?;
-    let held: Vec<_> = people.iter().filter_map(|person| Some((person.held.post?, person.unit))).collect();
-    posts::actions::check(tx, &held, from).await?;
     let people: Vec<(PersonId, NewPerson)> = {
         let mut random = rand::rng();
         people.into_iter().map(|person| (new_person_id(&mut random), person)).collect()
@@ -364,7 +365,7 @@ pub async fn edit(app: &App, actor: &Actor, person: PersonId, edit: Edit) -> Res
         && posting.held() != edit.held
     {
         if let Some(post) = edit.held.post.filter(|_| edit.held.post != posting.post) {
-            posts::actions::check(&tx, &[(post, posting.unit)], posting.days.from).await?;
+            posts::actions::check(&tx, &[(post, posting.unit)], posting.days).await?;
         }
         store::set_held(&tx, posting.id, &edit.held).await?;
         reranked = rank(&posting.held()) != rank(&edit.held);
@@ -399,20 +400,23 @@ pub async fn transfer(
     must(&tx, actor, Action::Write, unit).await?;
     let units = open_units(&tx, &[unit], from).await?;
     if let Some(post) = held.post {
-        posts::actions::check(&tx, &[(post, unit)], from).await?;
+        posts::actions::check(&tx, &[(post, unit)], DayRange { from, to: None }).await?;
     }
     let last = from.pred_opt().unwrap_or(from);
     let postings = store::postings_of(&tx, &[person]).await?;
     let memberships = store::memberships_of(&tx, &[person]).await?;
     let memberships = memberships.iter().filter(|membership| !membership.void).map(|membership| membership.days.from);
     let began = |posting: &Posting| posting.days.from;
-    let stays = present(&postings, last).is_some_and(|posting| posting.unit == unit);
-    let later = if stays { None } else { memberships.max() }.into_iter().chain(postings.iter().map(began)).max();
+    // Whoever has left, or is going to, begins anew.
+    let here = |posting: &&Posting| posting.unit == unit && posting.days.to.is_none() && posting.days.contains(from);
+    let here = postings.iter().find(here);
+    let later = if here.is_some() { None } else { memberships.max() };
+    let later = later.into_iter().chain(postings.iter().map(began)).max();
     if let Some(later) = later.filter(|later| *later >= from) {
         return Err(Refusal::new("transfer-before-posting").with("day", from).with("posted", later).into());
     }
-    if stays {
-        store::end_postings(&tx, person, last).await?;
+    if let Some(here) = here {
+        store::end_posting(&tx, here.id, last).await?;
         store::insert_postings(&tx, &[(person, unit, held)], from, false, None::<i64>.into()).await?;
         return settle(app, tx, actor, person).await;
     }
@@ -603,6 +607,9 @@ async fn merge_rows(
     store::void_memberships(&tx, &doubled_of.into_iter().map(RecordId).collect::<Vec<_>>()).await?;
     let postings = store::postings_of(&tx, &[survivor]).await?;
     let doubled_of = doubled(postings.iter().map(|posting| (posting.unit.0, posting.days, posting.id)).collect());
+    for kept in rules::completed(&postings, &doubled_of) {
+        store::set_held(&tx, kept.id, &kept.held()).await?;
+    }
     store::void_postings(&tx, &doubled_of).await?;
     confirm_people(app, &tx, actor, &[survivor], &Reason::new(ReasonCode::Merge)).await?;
     log::write(&tx, actor, "person-merged-by", Object::new("person", survivor.0), None, &[]).await?;

@@ -12,7 +12,7 @@ use tabular::{Cell, Column, IdNumber, Row, Table, month, person_name};
 use super::{
     actions,
     import_identity::{self, Identity, identity},
-    model::{Appointment, Edit, Held, NewPerson, Party},
+    model::{Edit, Held, NewPerson, Party},
     namesakes::{Judgement, Namesakes, Seen},
     rules, store,
 };
@@ -353,12 +353,9 @@ impl Reading<'_> {
         closed("sex", "sex-unknown", sex.is_some());
         let party = row.text("party").and_then(|text| rules::party(&text));
         closed("party", "party-unknown", party.is_some());
-        let appointment = row.text("appointment").and_then(|text| {
-            let said = (!matches!(text.trim(), "无" | "/" | "-" | "—" | "无变动")).then(|| rules::appointment(&text));
-            said.transpose().unwrap_or_else(|fault| {
-                faults.push(fault);
-                None
-            })
+        let appointment = rules::appointment(&row.text("appointment").unwrap_or_default()).unwrap_or_else(|fault| {
+            faults.push(fault);
+            None
         });
         let unit_text = unit_text(row);
         let has_unit = row.has("unit") || AREAS.iter().any(|key| row.has(key));
@@ -493,19 +490,23 @@ pub struct SaidHeld {
     pub rank: Option<String>,
     /// 变动类型: 任职, 提拔, 调整.
     pub appointment: Option<String>,
-    /// 岗位.
-    pub post: Option<i64>,
+    /// 岗位, by its key.
+    pub post: Option<String>,
 }
 
 /// What somebody is at a unit, read by the same rules as a roster's row.
 pub fn held_by_hand(said: SaidHeld) -> Result<Held> {
-    let appointment = said.appointment.as_deref().map(parse_appointment).transpose()?;
-    Ok(Held { duty: said.duty, rank: said.rank, appointment, post: said.post })
+    let appointment = rules::appointment(said.appointment.as_deref().unwrap_or_default())?;
+    let post = said.post.as_deref().map(parse_post).transpose()?.flatten();
+    Ok(Held { duty: said.duty, rank: said.rank, appointment, post })
 }
 
-/// Parses 变动类型.
-pub fn parse_appointment(text: &str) -> Result<Appointment> {
-    Ok(rules::appointment(text)?)
+/// The key of a post as it is typed; none for an empty text.
+fn parse_post(text: &str) -> Result<Option<i64>> {
+    match text.trim() {
+        "" => Ok(None),
+        text => Ok(Some(text.parse().map_err(|_| Refusal::unknown("post-unknown").with("id", text))?)),
+    }
 }
 
 fn birth_by_hand(text: String) -> Result<i64> {
@@ -543,7 +544,7 @@ pub struct SaidFacts {
     pub education: Option<String>,
     /// 联系电话.
     pub phone: Option<String>,
-    /// 职务, 职级 and 变动类型 of the current posting.
+    /// 职务, 职级, 变动类型 and 岗位 of the current posting.
     pub held: SaidHeld,
     /// 备注.
     pub note: Option<String>,
@@ -561,10 +562,12 @@ pub fn edit_by_hand(mut edit: Edit, said: SaidFacts) -> Result<Edit> {
     if let Some(text) = said.birth {
         edit.birth_month = if text.trim().is_empty() { None } else { Some(birth_by_hand(text)?) };
     }
-    if let Some(text) = said.held.appointment.as_deref().map(str::trim) {
-        edit.held.appointment = if text.is_empty() { None } else { Some(parse_appointment(text)?) };
+    if let Some(text) = &said.held.appointment {
+        edit.held.appointment = rules::appointment(text)?;
     }
-    edit.held.post = said.held.post.or(edit.held.post);
+    if let Some(text) = &said.held.post {
+        edit.held.post = parse_post(text)?;
+    }
     for (field, said) in [
         (&mut edit.staff_no, said.staff_no),
         (&mut edit.education, said.education),

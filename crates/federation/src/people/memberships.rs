@@ -92,8 +92,8 @@ const SPAN: &str =
 /// The columns of [`SPAN`].
 type Stretch = (DayRange, UnitId, String, Known, Known, KnownSex, Fixed);
 
-/// The last of them.
-type Fixed = (Education, Rank, String);
+/// What the stretches of memberships and postings have alike at their end.
+pub(super) type Fixed = (Education, Rank, String);
 
 codes! {
     /// A fact about a member on a day, as far as it is known.

@@ -148,6 +148,8 @@ alter table posting add column post_id bigint references post (id);
 create index posting_post on posting (post_id) where post_id is not null;
 alter table membership_span add column rank varchar(16) not null default 'unknown';
 alter table membership_span add column appointment varchar(16) not null default 'unknown';
+alter table posting_span add column rank varchar(16) not null default 'unknown';
+alter table posting_span add column appointment varchar(16) not null default 'unknown';
 ",
     },
 ];

@@ -152,7 +152,7 @@ pub struct NewPerson {
     pub party: Option<Party>,
     /// 工作单位.
     pub unit: UnitId,
-    /// 职务, 职级, 变动类型.
+    /// 职务, 职级, 变动类型, 岗位.
     pub held: Held,
     /// 学历.
     pub education: Option<String>,
@@ -179,7 +179,7 @@ pub struct Edit {
     pub education: Option<String>,
     /// 联系电话.
     pub phone: Option<String>,
-    /// 职务, 职级 and 变动类型 of the current posting; ignored if there is none.
+    /// 职务, 职级, 变动类型 and 岗位 of the current posting; ignored if there is none.
     pub held: Held,
     /// 备注.
     pub note: Option<String>,
@@ -260,6 +260,10 @@ pub(super) struct StaffSpan {
     pub member: &'static str,
     /// 学历.
     pub education: Education,
+    /// 职级.
+    pub rank: Rank,
+    /// 变动类型.
+    pub appointment: Option<Appointment>,
 }
 
 ledger::record! {

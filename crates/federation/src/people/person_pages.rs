@@ -22,7 +22,11 @@ use super::{
     model::{Appointment, Edit, Held, Party, Sex},
     rules, stays, store,
 };
-use crate::{groups, posts, scope::must, units};
+use crate::{
+    groups, posts,
+    scope::{self, must},
+    units,
+};
 
 /// Routes.
 pub fn routes() -> Vec<Route> {
@@ -59,13 +63,14 @@ async fn person_page(site: &Site, visit: &Visit, id: PersonId, state: &FormState
     let named = units::by_ids(db, &unit_ids).await?;
     let held: Vec<i64> = postings.iter().filter_map(|posting| posting.post).collect();
     let held = posts::store::names(db, &held).await?;
+    let figures = scope::places::seen(db, &visit.actor.scope(Action::Figures), &unit_ids).await?;
     let postings: Vec<_> = postings
         .iter()
         .map(|posting| {
             context! {
                 unit => named.get(&posting.unit).map(|unit| unit.name.clone()), unit_id => posting.unit.0, duty => posting.duty.clone(),
                 rank => posting.rank.clone(), appointment => posting.appointment.map(Appointment::message),
-                post => posting.post.and_then(|post| held.get(&post)), post_id => posting.post,
+                post => posting.post.and_then(|post| held.get(&post)), post_id => posting.post.filter(|_| figures.contains(&posting.unit)),
                 from => posting.days.from.to_string(), to => posting.days.to.map(|to| to.to_string()),
                 now => posting.days.contains(today),
             }
@@ -351,7 +356,7 @@ async fn edit_page(site: &Site, visit: &Visit, id: PersonId, state: &FormState) 
     });
     let context = context! {
         form => Serde(&form), id => id.0, name => stored.name,
-        posted => actions::present(&postings, site.app.today()).is_some(),
+        posted => actions::present(&postings, site.app.today()).map(|posting| posting.unit.0),
     };
     visit.page_as(site, state.status(), "people/edit.html", context)
 }

@@ -7,8 +7,8 @@ use ledger::{Row as _, db};
 use sea_orm::{ConnectionTrait, DbErr};
 
 use super::{
-    memberships::{Known, KnownSex},
-    model::{Education, StaffSpan, Staffed},
+    memberships::{Fixed, Known, KnownSex},
+    model::{Appointment, StaffSpan, Staffed},
 };
 
 /// The postings of people, including void ones, without stretches.
@@ -21,13 +21,25 @@ pub(super) async fn staffed(conn: &impl ConnectionTrait, people: &[PersonId]) ->
 pub(super) async fn all_staffed(conn: &impl ConnectionTrait) -> Result<Vec<Staffed>, DbErr> {
     let sql = format!("select {} from posting o order by o.id", Staffed::columns("o"));
     let mut found: Vec<Staffed> = db::rows(conn, &sql, vec![]).await?;
-    let sql = "select s.posting_id, s.from_day, s.to_day, s.level, s.party, s.youth, s.sex, s.member, s.education \
+    let sql = "select s.posting_id, s.from_day, s.to_day, s.level, s.party, s.youth, s.sex, s.member, s.education, \
+         s.rank, s.appointment \
          from posting_span s order by s.posting_id, s.from_day";
     let mut spans: HashMap<i64, Vec<StaffSpan>> = HashMap::new();
     for (posting, stretch) in db::rows::<(i64, Stretch)>(conn, sql, vec![]).await? {
-        let (days, level, party, youth, sex, member, education) = stretch;
+        let (days, level, party, youth, sex, member, (education, rank, appointment)) = stretch;
+        let appointment = Appointment::from_code(&appointment);
         let (party, youth, sex, member) = (party.as_str(), youth.as_str(), sex.as_str(), member.as_str());
-        spans.entry(posting).or_default().push(StaffSpan { days, level, party, youth, sex, member, education });
+        spans.entry(posting).or_default().push(StaffSpan {
+            days,
+            level,
+            party,
+            youth,
+            sex,
+            member,
+            education,
+            rank,
+            appointment,
+        });
     }
     for posting in &mut found {
         posting.spans = spans.remove(&posting.id).unwrap_or_default();
@@ -36,13 +48,25 @@ pub(super) async fn all_staffed(conn: &impl ConnectionTrait) -> Result<Vec<Staff
 }
 
 /// The columns of a stretch.
-type Stretch = (DayRange, String, Known, Known, KnownSex, Known, Education);
+type Stretch = (DayRange, String, Known, Known, KnownSex, Known, Fixed);
 
 /// Replaces the stretches of postings.
 pub(super) async fn set_spans(tx: &impl ConnectionTrait, postings: &[Staffed]) -> Result<(), DbErr> {
     let ids: Vec<i64> = postings.iter().map(|posting| posting.id).collect();
     db::by_keys("delete from posting_span where posting_id in ($keys)", &ids).execute(tx).await?;
-    let columns = ["posting_id", "from_day", "to_day", "level", "party", "youth", "sex", "member", "education"];
+    let columns = [
+        "posting_id",
+        "from_day",
+        "to_day",
+        "level",
+        "party",
+        "youth",
+        "sex",
+        "member",
+        "education",
+        "rank",
+        "appointment",
+    ];
     let rows = postings.iter().flat_map(|posting| {
         posting.spans.iter().map(|span| {
             vec![
@@ -55,6 +79,8 @@ pub(super) async fn set_spans(tx: &impl ConnectionTrait, postings: &[Staffed]) -
                 span.sex.into(),
                 span.member.into(),
                 span.education.as_str().into(),
+                span.rank.as_str().into(),
+                span.appointment.map_or("unknown", Appointment::as_str).into(),
             ]
         })
     });

@@ -7,7 +7,7 @@ use kernel::{DayRange, Refusal, UnitId};
 use ledger::{Desired, Entry, Facets};
 
 use super::model::{
-    Appointment, Edit, Education, Facts, Membership, NewPerson, Party, Rank, Sex, Span, StaffSpan, Staffed,
+    Appointment, Edit, Education, Facts, Membership, NewPerson, Party, Posting, Rank, Sex, Span, StaffSpan, Staffed,
 };
 
 /// The entries that a membership should have: +1 where a span begins, -1 on the day after it ends.
@@ -44,8 +44,8 @@ pub(super) fn entries_of_posting(posting: &Staffed) -> Desired {
             .with("sex", span.sex)
             .with("member", span.member)
             .with("education", span.education.as_str())
-            .with("rank", rank(posting.rank.as_deref().unwrap_or_default()).as_str())
-            .with("appointment", appointment_code(posting.appointment));
+            .with("rank", span.rank.as_str())
+            .with("appointment", appointment_code(span.appointment));
         let entry = |day, quantity| Entry {
             day,
             unit: posting.unit,
@@ -170,8 +170,8 @@ pub(super) fn staff_spans(
     days: DayRange,
     level: &str,
     memberships: &[(DayRange, i32)],
-    age_limit: i32,
-    facts: &Facts,
+    (age_limit, facts): (i32, &Facts),
+    (rank, appointment): (Rank, Option<Appointment>),
 ) -> Vec<StaffSpan> {
     let mut cuts: BTreeSet<NaiveDate> = BTreeSet::from([days.from]);
     cuts.extend(facts.party.iter().map(|(from, _)| *from));
@@ -189,7 +189,7 @@ pub(super) fn staff_spans(
         let (party, youth, sex) = standing(&facts.on(*from), group.map_or(age_limit, |(_, limit)| *limit));
         let member = if group.is_some() { "yes" } else { "no" };
         let (days, education) = (DayRange { from: *from, to }, facts.education);
-        let span = StaffSpan { days, level: level.to_owned(), party, youth, sex, member, education };
+        let span = StaffSpan { days, level: level.to_owned(), party, youth, sex, member, education, rank, appointment };
         match spans.last_mut() {
             Some(last) if (StaffSpan { days: span.days, ..last.clone() }) == span => last.days.to = to,
             _ => spans.push(span),
@@ -270,9 +270,13 @@ pub(super) fn rank(text: &str) -> Rank {
     }
 }
 
-/// Parses 变动类型 as written in rosters.
-pub(super) fn appointment(text: &str) -> Result<Appointment, Refusal> {
-    Ok(match tabular::fold(text).as_str() {
+/// Parses 变动类型 as written in rosters; none for a text such as 无.
+pub(super) fn appointment(text: &str) -> Result<Option<Appointment>, Refusal> {
+    let text = tabular::fold(text);
+    if text.is_empty() || matches!(text.as_str(), "/" | "-" | "—" | "无变动") || NOBODY.contains(&text.as_str()) {
+        return Ok(None);
+    }
+    Ok(Some(match text.as_str() {
         "任职" | "任命" | "新任" | "初任" | "录用" | "新录用" | "招录" | "新进" => {
             Appointment::Appointed
         }
@@ -284,7 +288,28 @@ pub(super) fn appointment(text: &str) -> Result<Appointment, Refusal> {
             return Err(Refusal::new("appointment-leaves").with("text", text));
         }
         _ => return Err(Refusal::new("appointment-unknown").with("text", text)),
-    })
+    }))
+}
+
+/// The postings that others lie within, of which these are given up (`doubled`, by key), with what they lack and the others have.
+pub(super) fn completed(postings: &[Posting], doubled: &[i64]) -> Vec<Posting> {
+    let (within, kept): (Vec<&Posting>, Vec<&Posting>) =
+        postings.iter().partition(|posting| doubled.contains(&posting.id));
+    let holds = |kept: &Posting, posting: &Posting| {
+        let ends = kept.days.to.is_none_or(|end| posting.days.to.is_some_and(|last| last <= end));
+        kept.unit == posting.unit && kept.days.contains(posting.days.from) && ends
+    };
+    let completed = kept.into_iter().map(|kept| {
+        let mut full = kept.clone();
+        for posting in within.iter().filter(|posting| holds(kept, posting)) {
+            full.duty = full.duty.or_else(|| posting.duty.clone());
+            full.rank = full.rank.or_else(|| posting.rank.clone());
+            full.appointment = full.appointment.or(posting.appointment);
+            full.post = full.post.or(posting.post);
+        }
+        (kept, full)
+    });
+    completed.filter(|(kept, full)| *kept != full).map(|(_, full)| full).collect()
 }
 
 /// Marks behind a name that say nothing of who somebody is, as offices write them into lists.
@@ -481,9 +506,10 @@ mod tests {
 
     #[test]
     fn how_somebody_came_to_a_posting_is_read_or_refused() {
-        assert_eq!(appointment("提拔"), Ok(Appointment::Promoted));
-        assert_eq!(appointment(" 平调 "), Ok(Appointment::Reassigned));
-        assert_eq!(appointment("录用"), Ok(Appointment::Appointed));
+        assert_eq!(appointment("提拔"), Ok(Some(Appointment::Promoted)));
+        assert_eq!(appointment(" 平调 "), Ok(Some(Appointment::Reassigned)));
+        assert_eq!(appointment("录用"), Ok(Some(Appointment::Appointed)));
+        assert_eq!((appointment("无"), appointment("")), (Ok(None), Ok(None)));
         assert_eq!(appointment("退休").expect_err("it ends").code, "appointment-leaves");
         assert_eq!(appointment("其他").expect_err("not known").code, "appointment-unknown");
     }
@@ -600,7 +626,7 @@ mod tests {
         let facts = Facts { birth_month: Some(198_801), ..Facts::default() };
         let days = DayRange { from: day("2025-01-01"), to: Some(day("2025-12-31")) };
         let spans = |memberships: &[(DayRange, i32)], limit| -> Vec<(String, Option<String>, &str, &str)> {
-            staff_spans(days, "street", memberships, limit, &facts)
+            staff_spans(days, "street", memberships, (limit, &facts), (Rank::Unknown, None))
                 .into_iter()
                 .map(|span| {
                     let to = span.days.to.map(|to| to.to_string());

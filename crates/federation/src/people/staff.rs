@@ -11,7 +11,7 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction};
 use super::{
     model::{Facts, Membership, Staffed},
     postings,
-    rules::{entries_of_posting, staff_spans},
+    rules::{entries_of_posting, rank, staff_spans},
     store,
 };
 use crate::{
@@ -45,7 +45,8 @@ pub(super) async fn computed(
         let Some(facts) = facts.get(&posting.person) else { continue };
         let level = units.get(&posting.unit).and_then(|unit| unit.level.as_deref()).unwrap_or("outside");
         let member = member.get(&posting.person).map(Vec::as_slice).unwrap_or_default();
-        posting.spans = staff_spans(posting.days, level, member, age_limit, facts);
+        let held = (rank(posting.rank.as_deref().unwrap_or_default()), posting.appointment);
+        posting.spans = staff_spans(posting.days, level, member, (age_limit, facts), held);
     }
     Ok(staffed)
 }

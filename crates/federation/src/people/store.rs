@@ -244,23 +244,21 @@ pub(super) async fn insert_postings(
     db::insert_with(tx, &records, &with).await
 }
 
-/// Ends postings of a person that go on after a day.
-pub(super) async fn end_postings(tx: &impl ConnectionTrait, person: PersonId, last: NaiveDate) -> Result<(), DbErr> {
-    end_in(tx, "posting", person, last).await
+/// Ends a posting.
+pub(super) async fn end_posting(tx: &impl ConnectionTrait, posting: i64, last: NaiveDate) -> Result<(), DbErr> {
+    db::execute(tx, "update posting set to_day = $1 where id = $2", vec![last.into(), posting.into()]).await?;
+    Ok(())
 }
 
 /// Ends postings and memberships of a person that go on after a day.
 pub(super) async fn end(tx: &impl ConnectionTrait, person: PersonId, last: NaiveDate) -> Result<(), DbErr> {
-    end_in(tx, "posting", person, last).await?;
-    end_in(tx, "membership", person, last).await
-}
-
-async fn end_in(tx: &impl ConnectionTrait, table: &str, person: PersonId, last: NaiveDate) -> Result<(), DbErr> {
-    let sql = format!(
-        "update {table} set to_day = $1 where person_id = $2 and void = false and from_day <= $1 \
-         and (to_day is null or to_day > $1)"
-    );
-    db::execute(tx, &sql, vec![last.into(), person.0.into()]).await?;
+    for table in ["posting", "membership"] {
+        let sql = format!(
+            "update {table} set to_day = $1 where person_id = $2 and void = false and from_day <= $1 \
+             and (to_day is null or to_day > $1)"
+        );
+        db::execute(tx, &sql, vec![last.into(), person.0.into()]).await?;
+    }
     Ok(())
 }
 

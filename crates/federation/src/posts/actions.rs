@@ -1,7 +1,5 @@
 //! Actions on posts: adding, changing, giving up, removing; and whether somebody can be posted to one.
 
-use std::collections::BTreeSet;
-
 use chrono::NaiveDate;
 use desk::{
     actor::{Action, Actor},
@@ -9,7 +7,7 @@ use desk::{
     error::Result,
     log::{self, Object},
 };
-use kernel::{Refusal, UnitId};
+use kernel::{DayRange, Refusal, UnitId};
 use ledger::db;
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
 use web::Fields;
@@ -27,15 +25,11 @@ fn unknown(id: i64) -> Refusal {
     Refusal::unknown("post-unknown").with("id", id)
 }
 
-/// A post of a unit that the actor sees. Any other is refused as unknown.
+/// A post of a unit whose figures the actor sees. Any other is refused as unknown.
 pub async fn seen(conn: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<Post> {
     let post = store::by_id(conn, id).await?.filter(|post| !post.void).ok_or_else(|| unknown(id))?;
-    for action in [Action::Read, Action::Figures] {
-        if must_openly(conn, actor, action, post.unit).await.is_ok() {
-            return Ok(post);
-        }
-    }
-    Err(unknown(id).into())
+    must_openly(conn, actor, Action::Figures, post.unit).await.map_err(|_| unknown(id))?;
+    Ok(post)
 }
 
 /// Refuses a name that another post of the unit has: who is posted to it is told apart by it.
@@ -86,7 +80,6 @@ async fn change(
     must_openly(&app.db, actor, Action::Write, before.unit).await?;
     let tx = db::begin(&app.db).await?;
     units::lock(&tx, &[before.unit]).await?;
-    store::lock(&tx, &[id]).await?;
     let post = seen(&tx, actor, id).await?;
     must_openly(&tx, actor, Action::Write, post.unit).await?;
     let post = Post { version, ..make(&tx, post).await? };
@@ -109,22 +102,16 @@ pub async fn edit(app: &App, actor: &Actor, (id, version): (i64, i64), handed: H
 /// Gives a post up after its last day, or takes that back. Refused while somebody holds it after that day.
 pub async fn close(app: &App, actor: &Actor, (id, version): (i64, i64), last: Option<NaiveDate>) -> Result<()> {
     let make = async |tx: &DatabaseTransaction, post: Post| {
-        let held = match last {
-            Some(last) => store::held_after(tx, id, last).await?,
-            None => Vec::new(),
-        };
-        if !held.is_empty() {
-            return Err(refuse_held(&post, &held));
+        if let Some(last) = last {
+            let count = store::count_holders_after(tx, id, last).await?;
+            if count > 0 {
+                return Err(Refusal::new("post-held").with("name", &post.name).with("count", count).into());
+            }
         }
         Ok(Post { closed_on: last, ..post })
     };
     let what = if last.is_some() { "post-closed" } else { "post-opened" };
     change(app, actor, (id, version), what, make).await
-}
-
-/// The refusal of giving up a post with its holders, whom only those are told who may see people.
-fn refuse_held(post: &Post, held: &[String]) -> desk::error::AppError {
-    Refusal::new("post-held").with("name", &post.name).with("count", held.len()).into()
 }
 
 /// Removes a post that nobody has ever held.
@@ -139,20 +126,21 @@ pub async fn remove(app: &App, actor: &Actor, id: i64, version: i64) -> Result<(
     change(app, actor, (id, version), "post-removed", make).await
 }
 
-/// Checks that people can be posted to posts of these units from a day on, and holds the posts until the transaction ends.
-pub(crate) async fn check(tx: &DatabaseTransaction, posts: &[(i64, UnitId)], from: NaiveDate) -> Result<()> {
+/// Checks that people can hold posts of these units on these days. Until the transaction ends the posts stay as they are: whoever changes one
+/// holds its unit.
+pub(crate) async fn check(tx: &DatabaseTransaction, posts: &[(i64, UnitId)], days: DayRange) -> Result<()> {
     if posts.is_empty() {
         return Ok(());
     }
-    let ids: BTreeSet<i64> = posts.iter().map(|(id, _)| *id).collect();
-    let ids: Vec<i64> = ids.into_iter().collect();
-    store::lock(tx, &ids).await?;
+    let units: Vec<UnitId> = posts.iter().map(|(_, unit)| *unit).collect();
+    units::lock(tx, &units).await?;
+    let ids: Vec<i64> = posts.iter().map(|(id, _)| *id).collect();
     let found = store::by_ids(tx, &ids).await?;
     for (id, unit) in posts {
         let post = found.get(id).filter(|post| !post.void && post.unit == *unit);
         // A post of another unit is refused in the words for none: whoever asks may not see that unit.
         let post = post.ok_or_else(|| Refusal::new("post-elsewhere"))?;
-        if let Some(last) = post.closed_on.filter(|last| *last < from) {
+        if let Some(last) = post.closed_on.filter(|last| days.to.is_none_or(|to| to > *last)) {
             return Err(Refusal::new("post-closed-by-then").with("name", &post.name).with("last", last).into());
         }
     }
@@ -171,7 +159,8 @@ pub async fn in_field(conn: &impl ConnectionTrait, fields: &Fields, unit: UnitId
 
 /// The post of a unit with a name.
 async fn find(conn: &impl ConnectionTrait, unit: UnitId, name: &str) -> Result<Post> {
-    let posts = store::of_unit(conn, unit).await?;
+    let mut posts = store::of_unit(conn, unit).await?;
+    posts.retain(|post| post.closed_on.is_none());
     let known: Vec<String> = posts.iter().map(|post| post.name.clone()).collect();
     let found = posts.into_iter().find(|post| rules::plain(&post.name) == rules::plain(name));
     let fault = || {

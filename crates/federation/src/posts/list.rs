@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use desk::{
-    actor::{Action, Scope},
+    actor::Action,
     error::Result,
     ui::{
         list::{Asked, Column, List},
@@ -47,12 +47,6 @@ impl Line {
 #[derive(Debug)]
 pub struct PostList;
 
-/// The scope in which somebody sees posts.
-pub(super) fn scope(asked: &Asked<'_>) -> Scope {
-    let figures = asked.scope(Action::Figures);
-    if figures.is_empty() { asked.scope(Action::Read) } else { figures }
-}
-
 const HOLDERS: &str = "(select count(distinct o.person_id) from posting o join person h on h.id = o.person_id \
      where o.post_id = t.id and o.void = false and h.void = false and o.from_day <= $1 \
      and (o.to_day is null or o.to_day >= $1))";
@@ -73,8 +67,8 @@ impl List for PostList {
     ];
 
     async fn find(asked: &Asked<'_>, slice: &Slice) -> Result<Rows<Line>> {
-        let scope = scope(asked);
-        if scope.is_empty() || !asked.may(Action::Figures) {
+        let scope = asked.scope(Action::Figures);
+        if scope.is_empty() {
             return Err(Refusal::forbidden().into());
         }
         let mut filters = Filters::new(asked.query, asked.today());

@@ -61,7 +61,7 @@ const FIELDS: [(&str, &str); 9] = [
 async fn pick(State(site): State<Site>, visit: Visit) -> Answer {
     const CHOICES: u64 = 12;
     let typed = visit.query();
-    let query = Fields::from_pairs([("q", typed.text("q"))]);
+    let query = Fields::from_pairs([("q", typed.text("q")), ("unit_id", typed.text("unit_id"))]);
     let asked = Asked { query: &query, ..Asked::new(&site, &visit, &typed) };
     let lines = if visit.may(Action::Write) && typed.some("q").is_some() {
         PostList::find(&asked, &Slice::first(PostList::ORDERS, CHOICES)).await?.lines()
@@ -160,7 +160,7 @@ async fn post_page(site: &Site, visit: &Visit, id: i64, state: &FormState) -> An
     let form = state.form_of(site, visit, &Fields::default(), post.version);
     let context = context! {
         id, form => Serde(&form), name => post.name, unit => unit.map(|unit| unit.name), unit_id => post.unit.0,
-        needs => post.needs, risk => post.risk.map(Risk::message), about => post.about, names, holders, writes,
+        needs => post.needs, risk => post.risk.map(Risk::message), about => post.about.filter(|_| names), names, holders, writes,
         closed_on => post.closed_on.map(|day| day.to_string()), ended => post.closed_on.is_some_and(|day| day < today),
         today => today.to_string(),
     };

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 use desk::error::Result;
 use kernel::{DayRange, PersonId, UnitId};
-use ledger::{Record as _, Row as _, db};
+use ledger::{Row as _, db};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 
 use super::model::Post;
@@ -43,22 +43,17 @@ pub(super) async fn holders(
     db::rows(conn, sql, vec![post.into()]).await
 }
 
-/// The names of those who hold a post after a day.
-pub(super) async fn held_after(conn: &impl ConnectionTrait, post: i64, day: NaiveDate) -> Result<Vec<String>, DbErr> {
-    let sql = "select h.name from posting o join person h on h.id = o.person_id where o.post_id = $1 and o.void = false \
-         and h.void = false and (o.to_day is null or o.to_day > $2) order by o.id";
-    db::rows(conn, sql, vec![post.into(), day.into()]).await
+/// How many people hold a post after a day.
+pub(super) async fn count_holders_after(conn: &impl ConnectionTrait, post: i64, day: NaiveDate) -> Result<i64, DbErr> {
+    let sql = "select count(distinct o.person_id) from posting o join person h on h.id = o.person_id where o.post_id = $1 \
+         and o.void = false and h.void = false and (o.to_day is null or o.to_day > $2)";
+    Ok(db::scalar(conn, sql, vec![post.into(), day.into()]).await?.unwrap_or(0))
 }
 
 /// How many postings hold a post or have held it.
 pub(super) async fn count_postings(conn: &impl ConnectionTrait, post: i64) -> Result<i64, DbErr> {
     let sql = "select count(*) from posting where post_id = $1 and void = false";
     Ok(db::scalar(conn, sql, vec![post.into()]).await?.unwrap_or(0))
-}
-
-/// Locks posts until the transaction ends.
-pub(crate) async fn lock(tx: &DatabaseTransaction, ids: &[i64]) -> Result<(), DbErr> {
-    db::lock(tx, Post::TABLE, ids).await
 }
 
 pub(super) async fn insert(tx: &DatabaseTransaction, post: &Post) -> Result<(), DbErr> {

@@ -3,10 +3,14 @@
 //!
 //! A cache of the edges for lists and permissions; figures read the dated edges themselves.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
-use desk::{actor::Places, app::App, error::Result};
+use desk::{
+    actor::{Places, Scope},
+    app::App,
+    error::Result,
+};
 use kernel::UnitId;
 use ledger::{Tree, db};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
@@ -77,6 +81,13 @@ pub async fn of_unit(conn: &impl ConnectionTrait, unit: UnitId) -> Result<Option
 /// The places of units; those outside the tree have none.
 pub async fn of_all(conn: &impl ConnectionTrait, units: &[UnitId]) -> Result<Vec<Places>, DbErr> {
     db::by_keys("select place, last from unit_place where unit_id in ($keys)", units).rows(conn).await
+}
+
+/// Those of some units that a scope covers.
+pub async fn seen(conn: &impl ConnectionTrait, scope: &Scope, units: &[UnitId]) -> Result<HashSet<UnitId>, DbErr> {
+    let sql = "select unit_id, place from unit_place where unit_id in ($keys)";
+    let places: Vec<(UnitId, i64)> = db::by_keys(sql, units).rows(conn).await?;
+    Ok(places.into_iter().filter(|(_, place)| scope.covers(Some(*place))).map(|(unit, _)| unit).collect())
 }
 
 /// The units above a unit today, highest first, and the unit itself.

@@ -11,7 +11,7 @@ use desk::{
 };
 use federation::scope::places;
 use kernel::{Period, PersonId, UnitId};
-use ledger::{Each, Filter, Metric, Part, Place, Tree};
+use ledger::{Allowed, Each, Filter, Metric, Part, Place, Tree};
 
 use super::{Opened, open};
 
@@ -60,30 +60,66 @@ fn is_small(people: usize) -> bool {
 /// The people of each half of a figure, by the cell that they count to.
 type People = [HashMap<UnitId, HashSet<PersonId>>; 2];
 
-/// The people whom a figure counts, without the conditions on some facets, at a unit. Each of its cells is a unit directly under it, or
+/// Values of facets of the conditions on persons, one of each.
+type Choice<'a> = Vec<(&'a str, String)>;
+
+/// Of more choices than these at once nothing is shown.
+const CHOICES: usize = 100;
+
+/// Every choice of values of some facets; `None` if they are too many.
+fn choices<'a>(books: &Opened, metric: &Metric, facets: &BTreeSet<&'a str>) -> Option<Vec<Choice<'a>>> {
+    let kinds = books.books.kinds();
+    let mut choices: Vec<Choice<'a>> = vec![Vec::new()];
+    for facet in facets.iter().filter(|facet| **facet != THRESHOLD) {
+        let mut values = BTreeSet::new();
+        for kind in metric.parts().flat_map(Part::chain).flat_map(|part| &part.kinds) {
+            let known = kinds.get(kind).ok().and_then(|(_, kind)| kind.facet(facet));
+            if let Some(Allowed::Closed(known)) = known.map(|known| &known.values) {
+                values.extend(known);
+            }
+        }
+        let with = |choice: &Choice<'a>, value: &String| {
+            choice.iter().cloned().chain([(*facet, value.clone())]).collect::<Choice<'a>>()
+        };
+        choices = choices.iter().flat_map(|choice| values.iter().map(move |value| with(choice, value))).collect();
+        if choices.len() > CHOICES {
+            return None;
+        }
+    }
+    Some(choices)
+}
+
+/// The same conditions with the values of a choice in the place of others.
+fn chosen(filter: &Filter, choice: &Choice<'_>) -> Filter {
+    let mut filter = filter.clone();
+    for (facet, value) in choice {
+        if let Some(values) = filter.0.get_mut(*facet) {
+            *values = BTreeSet::from([value.clone()]);
+        }
+    }
+    filter
+}
+
+/// The people whom a figure counts with a choice of its conditions' values, at a unit. Each of its cells is a unit directly under it, or
 /// the unit itself for those who count to it and to none under it.
 fn people(
     books: &Opened,
     (metric, filter): (&Metric, &Filter),
-    without: &BTreeSet<&str>,
+    (choice, threshold): (&Choice<'_>, bool),
     unit: UnitId,
     period: Period,
 ) -> Result<People> {
-    let less = |filter: &Filter| {
-        let kept = filter.0.iter().filter(|(facet, _)| !without.contains(facet.as_str()));
-        Filter(kept.map(|(facet, values)| (facet.clone(), values.clone())).collect::<BTreeMap<_, _>>())
-    };
     let mut metric = metric.clone();
     for half in std::iter::once(&mut metric.count).chain(&mut metric.over) {
         let mut part = Some(half);
         while let Some(of_half) = part {
-            of_half.filter = less(&of_half.filter);
-            of_half.each = of_half.each.filter(|_| !without.contains(THRESHOLD));
+            of_half.filter = chosen(&of_half.filter, choice);
+            of_half.each = of_half.each.filter(|each| threshold || each.of != Each::Person);
             part = of_half.without.as_deref_mut();
         }
     }
     let mut people = People::default();
-    for row in books.figure(&metric, unit, period, &less(filter))?.rows() {
+    for row in books.figure(&metric, unit, period, &chosen(filter, choice))?.rows() {
         for line in &row.lines {
             if let Some(person) = line.person {
                 let cell = cell_of(&books.books.tree, line.unit, unit);
@@ -106,51 +142,69 @@ fn cell_of(tree: &Tree, unit: UnitId, top: UnitId) -> UnitId {
     cell
 }
 
-/// The cells under a unit: whether each tells something about one or two people, and how many it counts.
-fn cells(
-    books: &Opened,
-    (metric, filter): (&Metric, &Filter),
-    unit: UnitId,
-    period: Period,
-) -> Result<(BTreeMap<UnitId, (bool, usize)>, bool)> {
-    let facets: Vec<&str> = personal_facets(metric, filter).into_iter().collect();
-    let counted = people(books, (metric, filter), &BTreeSet::new(), unit, period)?;
-    let mut cells: BTreeMap<UnitId, (bool, usize)> = BTreeMap::new();
-    let all = |half: &HashMap<UnitId, HashSet<PersonId>>| half.values().flatten().copied().collect::<HashSet<_>>();
-    let mut tells = counted.iter().any(|half| is_small(all(half).len()));
-    for (cell, people) in counted.iter().flatten() {
-        let entry = cells.entry(*cell).or_default();
-        entry.0 |= is_small(people.len());
-        entry.1 = entry.1.max(people.len());
+/// What is known of the people under a unit.
+#[derive(Default)]
+struct Cells {
+    /// Of each cell, whether some choice of the conditions' values tells something of one or two people, and how many people it has.
+    cells: BTreeMap<UnitId, (bool, usize)>,
+    /// The same of all of them together.
+    tells: bool,
+}
+
+impl Cells {
+    /// Notes a group of people, as they are together and in each cell.
+    fn note(&mut self, people: &HashMap<UnitId, HashSet<PersonId>>) {
+        self.note_rest(people, &HashMap::new());
     }
-    // A rate tells who of those it divides by is not counted.
-    if metric.over.is_some() {
-        for (cell, whole) in &counted[1] {
-            let part = counted[0].get(cell).map_or(0, |part| whole.intersection(part).count());
-            cells.entry(*cell).or_default().0 |= is_small(whole.len() - part);
+
+    /// Notes those of a group who don't belong to another.
+    fn note_rest(&mut self, whole: &HashMap<UnitId, HashSet<PersonId>>, part: &HashMap<UnitId, HashSet<PersonId>>) {
+        let all =
+            |cells: &HashMap<UnitId, HashSet<PersonId>>| cells.values().flatten().copied().collect::<HashSet<_>>();
+        self.tells |= is_small(all(whole).difference(&all(part)).count());
+        for (cell, people) in whole {
+            let rest = part.get(cell).map_or(people.len(), |part| people.difference(part).count());
+            self.cells.entry(*cell).or_default().0 |= is_small(rest);
         }
     }
-    // The same with each choice of its conditions left out: the difference is about those whom the condition leaves out.
-    for choice in 1..1u32 << facets.len() {
-        let without =
-            facets.iter().enumerate().filter(|(place, _)| choice & (1 << place) != 0).map(|(_, facet)| *facet);
-        let wider = people(books, (metric, filter), &without.collect(), unit, period)?;
-        for (half, narrow) in wider.iter().zip(&counted) {
-            tells |= is_small(all(half).difference(&all(narrow)).count());
-            for (cell, people) in half {
-                let left_out = narrow.get(cell).map_or(people.len(), |narrow| people.difference(narrow).count());
-                cells.entry(*cell).or_default().0 |= is_small(left_out);
+}
+
+/// The cells under a unit, whichever values the figure's conditions on persons have: one value that is withheld alone would be what the
+/// others leave of the whole. `None` if there are too many values.
+fn cells(books: &Opened, (metric, filter): (&Metric, &Filter), unit: UnitId, period: Period) -> Result<Option<Cells>> {
+    let facets = personal_facets(metric, filter);
+    let Some(choices) = choices(books, metric, &facets) else { return Ok(None) };
+    let mut cells = Cells::default();
+    for choice in &choices {
+        let counted = people(books, (metric, filter), (choice, true), unit, period)?;
+        for half in &counted {
+            cells.note(half);
+        }
+        let sizes: BTreeSet<&UnitId> = counted.iter().flat_map(HashMap::keys).collect();
+        for cell in sizes {
+            let size = counted.iter().filter_map(|half| half.get(cell)).map(HashSet::len).max().unwrap_or(0);
+            cells.cells.entry(*cell).or_default().1 += size;
+        }
+        // A rate tells who of those it divides by is not counted.
+        if metric.over.is_some() {
+            cells.note_rest(&counted[1], &counted[0]);
+        }
+        // Who doesn't reach a threshold is known from those who do.
+        if facets.contains(THRESHOLD) {
+            let wider = people(books, (metric, filter), (choice, false), unit, period)?;
+            for (wider, counted) in wider.iter().zip(&counted) {
+                cells.note_rest(wider, counted);
             }
         }
     }
-    Ok((cells, tells))
+    Ok(Some(cells))
 }
 
 /// Whether a figure is withheld from an actor who may not see people by name.
 ///
-/// Under each unit from the top of what the actor sees down to the one that is asked for, every cell that tells something is withheld. If
-/// that is one alone, the figure above less the others would be it: the smallest of the others is withheld too. Under a unit that is
-/// withheld at least one cell is, or they would add up to it.
+/// It is withheld or shown alike for all values that its conditions could have. Under each unit from the top of what the actor sees down to
+/// the one that is asked for, every cell that tells something is withheld. If that is one alone, the figure above less the others would be
+/// it: the smallest of the others is withheld too. Under a unit that is withheld at least one cell is, or they would add up to it.
 pub async fn is_withheld(
     app: &App,
     actor: &Actor,
@@ -161,10 +215,6 @@ pub async fn is_withheld(
     let unit = place.unit();
     if !is_personal(metric, filter) {
         return Ok(false);
-    }
-    // Of two values of a facet the difference to one of them would be a condition that isn't checked here.
-    if filter.0.iter().any(|(facet, values)| is_personal_facet(facet) && values.len() > 1) {
-        return Ok(true);
     }
     let scope = actor.scope(Action::Figures);
     let path: Vec<UnitId> = places::path(&app.db, unit).await?.into_iter().map(|(unit, _)| unit).collect();
@@ -177,7 +227,7 @@ pub async fn is_withheld(
     let books = open(app, path[0], at.period, at.position, at.tree_day).await?;
     let mut withheld = false;
     for (place, above) in path.iter().enumerate() {
-        let (cells, tells) = cells(&books, (metric, filter), *above, at.period)?;
+        let Some(Cells { cells, tells }) = cells(&books, (metric, filter), *above, at.period)? else { return Ok(true) };
         if place == 0 {
             withheld = tells;
         }

@@ -11,7 +11,7 @@ use federation::imports::{
     Context, Facts, Importer, Kind, KindsOfApp, Labelled, Plan, Question, Understood, cell_fault,
 };
 use kernel::{ImportId, Refusal, UnitId};
-use ledger::{OWN, in_parts};
+use ledger::OWN;
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
 use tabular::{Column, Row as Line, day, person_name};
 
@@ -146,22 +146,12 @@ impl Labelled for Taking {
         let mut facts = Vec::new();
         for (code, value) in values {
             let Some(field) = self.definition.field(code) else { continue };
-            let text = match value {
-                Value::People(named) => {
-                    people.push(("import-who", named.clone()));
-                    continue;
-                }
-                Value::Number(number) => format!("{} {}", in_parts(*number, 10_i64.pow(field.decimals)), field.measure),
-                Value::Day(day) => day.to_string(),
-                Value::Month(month) => format!("{}-{:02}", month / 100, month % 100),
-                Value::Span(from, to) => format!("{from} — {to}"),
-                Value::Choice(chosen) => {
-                    let choice = field.choices.iter().find(|choice| choice.code == *chosen);
-                    choice.map(|choice| choice.name.clone()).unwrap_or_default()
-                }
-                // Texts stand in the file as they are stored; the others are told by their names, which a row doesn't know.
-                _ => continue,
-            };
+            if let Value::People(named) = value {
+                people.push(("import-who", named.clone()));
+            }
+            // Texts stand in the file as they are stored; units and more are shown by names, which a row doesn't know.
+            let Some(text) = value.plain(field) else { continue };
+            let text = format!("{text} {}", field.measure);
             facts.push(Refusal::new("own-read").with("name", &field.name).with("text", text.trim_end()));
         }
         Understood { unit: Some(*unit), days: Some((*day, *until)), people, facts }

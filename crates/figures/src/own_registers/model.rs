@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use kernel::{AccountId, FileId, GroupId, PersonId, RecordId, UnitId};
+use ledger::in_parts;
 use serde::{Deserialize, Serialize};
 
 ledger::codes! {
@@ -316,6 +317,23 @@ pub enum Value {
     Files(Vec<FileId>),
     /// The code of a theme.
     Theme(String),
+}
+
+impl Value {
+    /// What needs no more than its field to be written; `None` for texts, and for what is written in the reader's language or by a name.
+    pub fn plain(&self, field: &Field) -> Option<String> {
+        Some(match self {
+            Self::Number(number) => in_parts(*number, 10_i64.pow(field.decimals)),
+            Self::Day(day) => day.to_string(),
+            Self::Month(month) => format!("{}-{:02}", month / 100, month % 100),
+            Self::Span(from, to) => format!("{from} — {to}"),
+            Self::Choice(code) => {
+                let choice = field.choices.iter().find(|choice| choice.code == *code);
+                choice.map_or_else(|| code.clone(), |choice| choice.name.clone())
+            }
+            _ => return None,
+        })
+    }
 }
 
 /// The values of a row by the codes of their fields.

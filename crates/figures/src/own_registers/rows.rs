@@ -18,7 +18,6 @@ use federation::{
     units::{self, Found, Index},
 };
 use kernel::{DayRange, FileId, GroupId, Period, PersonId, RecordId, Refusal, UnitId};
-use ledger::in_parts;
 use sea_orm::ConnectionTrait;
 use tabular::{Cell, day, month, names, period, person_name};
 
@@ -404,13 +403,8 @@ impl Named {
     pub fn text(&self, field: &Field, value: &Value, words: &Words) -> String {
         match value {
             Value::Text(text) => text.clone(),
-            Value::Number(number) => in_parts(*number, 10_i64.pow(field.decimals)),
-            Value::Day(day) => day.to_string(),
-            Value::Month(month) => format!("{}-{:02}", month / 100, month % 100),
-            Value::Span(from, to) => format!("{from} — {to}"),
-            Value::Choice(code) => {
-                let choice = field.choices.iter().find(|choice| choice.code == *code);
-                choice.map_or_else(|| code.clone(), |choice| choice.name.clone())
+            Value::Number(_) | Value::Day(_) | Value::Month(_) | Value::Span(..) | Value::Choice(_) => {
+                value.plain(field).unwrap_or_default()
             }
             Value::Theme(code) => self.themes.get(code).cloned().unwrap_or_default(),
             Value::YesNo(true) => words.message("own-yes", &[]),

@@ -62,7 +62,8 @@ pub(super) enum Posts {
         name: Option<String>,
         #[arg(long)]
         needs: Option<String>,
-        #[arg(long, value_parser = ["high", "medium", "low"])]
+        /// none 去掉 · none takes it away
+        #[arg(long, value_parser = ["high", "medium", "low", "none"])]
         risk: Option<String>,
         #[arg(long)]
         about: Option<String>,
@@ -122,7 +123,7 @@ pub(super) async fn run(app: &App, out: &Out<'_>, what: Posts) -> Result<()> {
             let handed = Handed {
                 name: name.unwrap_or(post.name),
                 needs: needs.unwrap_or(post.needs),
-                risk: risk_of(risk.as_deref()).or(post.risk),
+                risk: risk.as_deref().map_or(post.risk, |risk| risk_of(Some(risk))),
                 about: about.or(post.about),
             };
             actions::edit(app, &actor, (id, post.version), handed).await?;

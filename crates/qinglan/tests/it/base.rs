@@ -235,6 +235,14 @@ async fn rank_and_kind_of_posting_are_facets_of_members_and_staff(on: On) {
     let again =
         people::actions::transfer(app, &actor, person, town.street, &promoted, day("2025-07-01")).await.unwrap_err();
     assert!(again.to_string().contains("transfer-before-posting"), "{again}");
+    // Whoever left and comes back to the same unit is a member again.
+    let back = town.person("何诺芳", town.street, None).await;
+    people::actions::leave(app, &actor, back, day("2025-06-30")).await.unwrap();
+    let none = Held::default();
+    people::actions::transfer(app, &actor, back, town.street, &none, day("2025-07-01")).await.unwrap();
+    assert_eq!(figure(app, "people.members_at", town.street, &[]).await, [2]);
+    people::actions::leave(app, &actor, back, day("2025-12-30")).await.unwrap();
+    town.reconciled().await;
     // The rank of the posting of today is corrected; the class decides whether anything is booked.
     let set = async |held: Held| {
         let edit = people::actions::edit_of(app, person).await.unwrap();

@@ -80,6 +80,7 @@ enum Op {
         person: usize,
         unit: usize,
         day: u64,
+        rank: Option<&'static str>,
     },
     BecomePartyMember {
         person: usize,
@@ -146,7 +147,8 @@ fn op() -> impl Strategy<Value = Op> {
         1 => index().prop_map(|which| Op::Void { which }),
         1 => (index(), days()).prop_map(|(which, day)| Op::MakeUp { which, day }),
         1 => (index(), days(), any::<bool>()).prop_map(|(unit, day, party)| Op::Join { unit, day, party }),
-        2 => (index(), index(), days()).prop_map(|(person, unit, day)| Op::Transfer { person, unit, day }),
+        3 => (index(), index(), days(), proptest::option::of(prop_oneof![Just("一级科员"), Just("副科级")]))
+            .prop_map(|(person, unit, day, rank)| Op::Transfer { person, unit, day, rank }),
         1 => (index(), days()).prop_map(|(person, day)| Op::BecomePartyMember { person, day }),
         1 => (index(), days()).prop_map(|(person, day)| Op::Leave { person, day }),
         1 => (index(), index(), days(), proptest::option::of(1_u64..60))
@@ -564,16 +566,20 @@ impl World {
                     gone: false,
                 });
             }
-            Op::Transfer { person, unit: to, day } => {
+            Op::Transfer { person, unit: to, day, rank } => {
                 let Some(person) = self.person(*person) else { return };
                 let (to, from) = (unit(*to), on_day(*day));
                 let id = PersonId(self.model.people[person].id);
-                if people::actions::transfer(&app, &actor, id, key(to), &people::Held::default(), from).await.is_ok() {
-                    self.end(person, from - Days::new(1));
-                    let group = self.default_group(to, from).await;
-                    let number = self.model.next_stay();
-                    let stay = Stay { number, group, unit: to, from, to: None, void: false };
-                    self.model.people[person].stays.push(stay);
+                let held = people::Held { rank: rank.map(str::to_owned), ..people::Held::default() };
+                if people::actions::transfer(&app, &actor, id, key(to), &held, from).await.is_ok() {
+                    // At the same unit, for as long as it is open, another posting begins and nothing else.
+                    if !self.model.people[person].end_posting_at(to, from) {
+                        self.end(person, from - Days::new(1));
+                        let group = self.default_group(to, from).await;
+                        let number = self.model.next_stay();
+                        let stay = Stay { number, group, unit: to, from, to: None, void: false };
+                        self.model.people[person].stays.push(stay);
+                    }
                     self.model.people[person].postings.push(base::Posting::new(to, from));
                     self.confirm(person);
                 }
@@ -780,7 +786,7 @@ async fn every_measure_equals_a_brute_force_count_at_every_position(on: On) {
     let more = std::env::var("QINGLAN_MODEL_CASES").ok().and_then(|cases| cases.parse().ok());
     let cases = more.unwrap_or(if on == On::Sqlite { 24 } else { 12 });
     let config = Config { cases, failure_persistence: None, max_shrink_iters: 40, ..Config::default() };
-    let seed = if on == On::Sqlite { [7; 32] } else { [11; 32] };
+    let seed = if on == On::Sqlite { [7; 32] } else { [12; 32] };
     let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &seed));
     let handle = tokio::runtime::Handle::current();
     let booked = Booked::default();

@@ -9,7 +9,7 @@ use desk::{
     app::App,
     error::{AppError, Result},
 };
-use federation::{groups, imports, people, scope, units};
+use federation::{groups, imports, people, posts, scope, units};
 use figures::reports;
 use kernel::{DayRange, FileId, GroupId, ImportId, PersonId, RecordId, Refusal, UnitId};
 use ledger::db;
@@ -33,7 +33,7 @@ on_both!(
 );
 
 /// An actor with a role, acting for a person.
-async fn actor(app: &App, role: Option<(Role, UnitId, Option<GroupId>)>, person: Option<i64>) -> Actor {
+pub async fn actor(app: &App, role: Option<(Role, UnitId, Option<GroupId>)>, person: Option<i64>) -> Actor {
     let mut roles = Vec::new();
     if let Some((role, unit, group)) = role {
         let places = scope::places::of_unit(&app.db, unit).await.unwrap();
@@ -167,6 +167,10 @@ async fn people_alike(federation: &Federation, (who, actor): (&str, &Actor), fau
     let early = day("1900-01-01");
     let (person, held) = (PersonId, people::Held::default());
     alike!(faults, federation, who, "person", |id| people::actions::edit(app, actor, person(id), edit()));
+    let post = || posts::Handed { name: "综合".to_owned(), ..posts::Handed::default() };
+    alike!(faults, federation, who, "post", |id| posts::actions::edit(app, actor, (id, 1), post()));
+    alike!(faults, federation, who, "post", |id| posts::actions::close(app, actor, (id, 1), Some(early)));
+    alike!(faults, federation, who, "post", |id| posts::actions::remove(app, actor, id, 1));
     alike!(faults, federation, who, "person", |id| people::actions::leave(app, actor, person(id), early));
     alike!(faults, federation, who, "person", |id| {
         people::actions::transfer(app, actor, person(id), other, &held, early)

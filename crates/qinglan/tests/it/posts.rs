@@ -21,6 +21,7 @@ on_both!(
     a_post_is_added_changed_and_removed_by_its_unit,
     a_posting_holds_a_post_of_its_unit,
     a_post_with_a_holder_is_not_given_up,
+    two_rows_of_one_person_leave_what_each_says_of_the_post,
     a_merged_unit_keeps_its_posts,
     who_holds_a_post_is_for_those_who_may_see_people,
 );
@@ -80,8 +81,23 @@ async fn a_post_is_added_changed_and_removed_by_its_unit(on: On) {
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(secretary.post(&format!("{added}/remove"), &[("version", "1")]).await.location.is_some());
     assert_eq!(secretary.get(&added).await.status, StatusCode::NOT_FOUND);
-    let export = town.admin.get("/posts/export").await;
-    assert_eq!(export.status, StatusCode::OK);
+    // The export is what the visitor sees.
+    for (browser, wanted) in [(&mut town.admin, true), (&mut secretary, false)] {
+        let export = crate::names::text_of(&browser.get("/posts/export").await);
+        assert!(export.contains("法律、心理咨询"), "{export}");
+        assert_eq!(export.contains("红埠街道"), wanted, "{export}");
+    }
+    // The actions ask too.
+    let actor = crate::permission::actor(&app, Some((Role::Secretary, town.street, None)), None).await;
+    let there = (others[1], 1);
+    for answer in [
+        code(actions::edit(&app, &actor, there, handed("别人的")).await),
+        code(actions::close(&app, &actor, there, Some(day("2025-06-30"))).await),
+        code(actions::remove(&app, &actor, others[1], 1).await),
+    ] {
+        assert_eq!(answer, "post-unknown");
+    }
+    assert_eq!(code(actions::add(&app, &actor, town.other, handed("别人的")).await), "unit-unknown");
 }
 
 async fn a_posting_holds_a_post_of_its_unit(on: On) {
@@ -145,11 +161,42 @@ async fn a_post_with_a_holder_is_not_given_up(on: On) {
     people::actions::leave(&app, &operator, person, day("2025-06-30")).await.unwrap();
     assert_eq!(close(1, Some("2025-06-29")).await, "post-held");
     assert_eq!(close(1, Some("2025-06-30")).await, "fine");
+    let early = people::NewPerson { held: holding(id), ..new_person("孙予安", town.street) };
+    let refused = people::actions::add(&app, &operator, early, day("2025-03-01")).await;
+    assert_eq!(code(refused), "post-closed-by-then", "who comes before its last day would stay after it");
     let late = people::NewPerson { held: holding(id), ..new_person("何雨桐", town.street) };
     let refused = people::actions::add(&app, &operator, late.clone(), day("2025-07-01")).await;
     assert_eq!(code(refused), "post-closed-by-then");
+    // Nor is it given to somebody who is posted since before.
+    let since =
+        people::actions::add(&app, &operator, new_person("温知远", town.street), day("2025-01-01")).await.unwrap();
+    let edit = people::actions::edit_of(&app, since).await.unwrap();
+    let edit = people::Edit { held: holding(id), ..edit };
+    assert_eq!(code(people::actions::edit(&app, &operator, since, edit.clone()).await), "post-closed-by-then");
+    let form = [("name", "温知远"), ("version", "1"), ("post", "权益维护")];
+    let refused = town.admin.post(&format!("/people/{since}/edit"), &form).await;
+    assert!(refused.text.contains("还没有岗位"), "a post that was given up is not offered: {}", refused.text);
     assert_eq!(close(2, None).await, "fine");
     people::actions::add(&app, &operator, late, day("2025-07-01")).await.unwrap();
+    people::actions::edit(&app, &operator, since, edit).await.unwrap();
+    town.reconciled().await;
+}
+
+async fn two_rows_of_one_person_leave_what_each_says_of_the_post(on: On) {
+    let place = Place::new(on).await;
+    let town = town(&place).await;
+    let (app, operator) = (&town.app, town.app.operator());
+    let id = actions::add(app, &operator, town.street, handed("权益维护")).await.unwrap();
+    let held = Held { post: Some(id), rank: Some("一级科员".to_owned()), ..Held::default() };
+    let later = people::NewPerson { held, ..new_person("郑梦曦", town.street) };
+    let loser = people::actions::add(app, &operator, later, day("2025-03-01")).await.unwrap();
+    let first = people::NewPerson { held: Held::duty("干事"), ..new_person("郑梦曦", town.street) };
+    let survivor = people::actions::add(app, &operator, first, day("2025-01-01")).await.unwrap();
+    people::actions::merge(app, &operator, loser, survivor).await.unwrap();
+    let held = people::actions::edit_of(app, survivor).await.unwrap().held;
+    assert_eq!((held.duty.as_deref(), held.rank.as_deref(), held.post), (Some("干事"), Some("一级科员"), Some(id)));
+    assert_eq!(code(actions::remove(app, &operator, id, 1).await), "post-was-held");
+    town.reconciled().await;
 }
 
 async fn a_merged_unit_keeps_its_posts(on: On) {

@@ -122,7 +122,7 @@ pub(in crate::cli) struct HeldArgs {
     appointment: Option<String>,
     /// 岗位：编号，用 posts list 查 · key of a post of the unit
     #[arg(long, value_name = "ID")]
-    post: Option<i64>,
+    post: Option<String>,
 }
 
 impl HeldArgs {

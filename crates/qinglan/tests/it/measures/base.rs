@@ -27,6 +27,15 @@ impl Posting {
     }
 }
 
+impl super::Human {
+    /// Ends the open posting at a unit that holds on a day, the day before; whether there is one.
+    pub(super) fn end_posting_at(&mut self, unit: usize, from: NaiveDate) -> bool {
+        let open = |posting: &&mut Posting| posting.unit == unit && posting.to.is_none() && posting.holds(from);
+        let ended = self.postings.iter_mut().find(open).map(|posting| posting.to = from.pred_opt());
+        ended.is_some()
+    }
+}
+
 /// Adds the postings of a merged row; of two at one unit, the one that is within the other is void.
 pub(super) fn merge(own: &mut Vec<Posting>, lost: Vec<Posting>) {
     own.extend(lost);
