@@ -265,18 +265,25 @@ impl<'q> Filters<'q> {
         let order = format!("order by {} {way}, {} {way}", slice.by.sql, select.id);
         let limit = format!("limit {}", slice.most.min(i64::MAX as u64 - 1) + 1);
         let (all, values) = self.conditions.done();
+        // The rows and their number are read at the same time.
+        let counting = async {
+            match whole {
+                Some((most, conditions)) => Ok(Some(count(conn, select, conditions, most).await?)),
+                None => Ok::<_, DbErr>(None),
+            }
+        };
+        let sql = sql(&order, &all, &limit);
+        let (found, counted) = tokio::try_join!(db::raw(conn, &sql, values), counting)?;
         let mut rows = Vec::new();
-        for row in db::raw(conn, &sql(&order, &all, &limit), values).await? {
+        for row in found {
             rows.push((
                 T::from_query_result(&row, "")?,
                 (row.try_get("", "list_key")?, row.try_get("", "list_key_id")?),
             ));
         }
-        let total = match whole {
-            Some(_) if !paged && rows.len() as u64 <= slice.most => Some(rows.len() as u64),
-            Some((most, conditions)) => Some(count(conn, select, conditions, most).await?),
-            None => None,
-        };
+        // What was written between the two readings is not to contradict the page.
+        let here = u64::try_from(rows.len()).unwrap_or(u64::MAX);
+        let total = counted.map(|total| if !paged && here <= slice.most { here } else { total.max(here) });
         Ok(Rows { found: rows, most: slice.most, total, filtered: self.set })
     }
 }
