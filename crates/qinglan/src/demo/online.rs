@@ -138,6 +138,7 @@ impl Online {
                 opened_on: class.opened_on,
                 participants: class.participants,
                 base: class.base,
+                level: None,
                 void: false,
                 void_reason: None,
                 replaces: None,

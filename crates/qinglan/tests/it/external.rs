@@ -564,6 +564,7 @@ async fn classes_count_person_times_and_their_rate(on: On) {
         opened_on: day("2025-09-08"),
         participants: 0,
         base: 0,
+        level: None,
         void: false,
         void_reason: None,
         replaces: None,

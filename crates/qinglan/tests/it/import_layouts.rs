@@ -523,6 +523,7 @@ async fn a_class_recorded_again_hinders_undoing(on: On) {
         opened_on: day("2025-05-12"),
         participants: 7,
         base: 10,
+        level: None,
         void: false,
         void_reason: None,
         replaces: None,

@@ -96,6 +96,7 @@ impl Draft {
             pillar: String::new(),
             linkage: Linkage::None,
             levels: 1,
+            level: None,
             version: 1,
             partners: Vec::new(),
             attendance: Vec::new(),
@@ -726,6 +727,7 @@ async fn link(tx: &impl ConnectionTrait, activities: &mut [Activity]) -> Result<
         activity.linkage = linkage(&trees[&epoch], activity.host, &partners);
         activity.levels =
             levels(activity.partners.iter().map(|partner| partner.level.as_str()).chain([host_level.as_str()]));
+        activity.level = Some(host_level);
     }
     Ok(())
 }

@@ -45,7 +45,7 @@ use desk::{
 use federation::themes::{self, Serves};
 use ledger::{FacetSpec, KindSpec, Nature, Sensitivity, migration::Tables};
 
-pub(crate) use rules::tenths;
+pub(crate) use rules::{facet_of_level, tenths};
 
 pub use following::{Following, FollowsSessions};
 pub use model::{Activity, ActivityType, Attendance, LeaveReason, Linkage, Spoke, SpokePart, Stands, State, Status};
@@ -157,6 +157,9 @@ create table person_nickname (
     person_id bigint not null references person (id), nickname varchar(64) not null, given_at varchar(32) not null,
     account_id bigint not null, primary key (person_id, nickname));
 ",
+}, Tables {
+    name: "activities_0010",
+    sql: "alter table activity add column level varchar(32);",
 }];
 
 /// 方向盘, 加油站, 大舞台, 防火墙.
@@ -171,6 +174,9 @@ const SESSION: [FacetSpec; 4] = [
     FacetSpec::closed("levels", &["1", "2", "3", "4", "5", "6"]),
 ];
 
+/// The level of the unit that a fact about a session is counted for.
+pub(crate) const LEVEL: FacetSpec = FacetSpec::code("level").with_default("unknown");
+
 /// What was held, who attended, who led, lectured and spoke, and the size of the audience.
 pub const KINDS: &[KindSpec] = &[
     KindSpec {
@@ -182,6 +188,7 @@ pub const KINDS: &[KindSpec] = &[
             SESSION[2],
             SESSION[3],
             FacetSpec::closed("part", &["host", "partner"]),
+            LEVEL,
             themes::FACET,
         ],
         sensitivity: Sensitivity::Plain,
@@ -221,7 +228,7 @@ pub const KINDS: &[KindSpec] = &[
     KindSpec {
         name: "activities.audience",
         nature: Nature::Flow,
-        facets: &[SESSION[0], SESSION[1], SESSION[2], SESSION[3], themes::FACET],
+        facets: &[SESSION[0], SESSION[1], SESSION[2], SESSION[3], LEVEL, themes::FACET],
         sensitivity: Sensitivity::Plain,
     },
 ];

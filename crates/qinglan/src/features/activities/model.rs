@@ -261,6 +261,8 @@ ledger::record! {
         pub linkage: Linkage,
         /// How many levels took part.
         pub levels: i64,
+        /// The host's level when it was confirmed; `None` for those of before levels were counted by.
+        pub level: Option<String>,
         /// Raised by every change.
         pub version: i64,
     } beside {

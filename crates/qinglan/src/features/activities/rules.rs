@@ -30,12 +30,16 @@ pub(super) fn entries_of(activity: &Activity) -> Desired {
             facets,
             quantity: 1,
         };
-        entries.push(entry(activity.host, "activities.held", shared.clone().with("part", "host")));
+        // A session of before levels were counted by has entries without them, for its partners too.
+        let of_level = |level: &str| facet_of_level(shared.clone(), activity.level.as_ref().map(|_| level));
+        let host = activity.level.as_deref().unwrap_or_default();
+        entries.push(entry(activity.host, "activities.held", of_level(host).with("part", "host")));
         for partner in activity.partners.iter().filter(|partner| partner.level != "outside") {
-            entries.push(entry(partner.unit, "activities.held", shared.clone().with("part", "partner")));
+            let facets = of_level(&partner.level).with("part", "partner");
+            entries.push(entry(partner.unit, "activities.held", facets));
         }
         if let Some(audience) = activity.audience {
-            let audience = Entry { quantity: audience, ..entry(activity.host, "activities.audience", shared.clone()) };
+            let audience = Entry { quantity: audience, ..entry(activity.host, "activities.audience", of_level(host)) };
             entries.push(audience);
         }
         let tenths = tenths(activity);
@@ -86,6 +90,14 @@ pub(super) fn entries_of(activity: &Activity) -> Desired {
         }));
     }
     Desired { record: activity.id, entries }
+}
+
+/// Adds the level of a unit to the facets of a fact about a session; a session of before levels were counted by has none.
+pub(crate) fn facet_of_level(facets: Facets, level: Option<&str>) -> Facets {
+    match level {
+        Some(level) => facets.with("level", level),
+        None => facets,
+    }
 }
 
 /// What a session is worth for those present, in tenths of a learning hour.

@@ -14,7 +14,7 @@ use desk::{
 use federation::{
     groups,
     scope::{self, places::under},
-    units,
+    units::{self, Unit},
 };
 use kernel::{ImportId, RecordId, Refusal, UnitId};
 use ledger::{Desired, Entry, Facets, Reason, ReasonCode, Row as _, book, db};
@@ -23,6 +23,7 @@ use serde::Serialize;
 use web::Fields;
 
 use super::{rules, store};
+use crate::features::activities;
 
 ledger::record! {
     /// A class as a unit reports it.
@@ -44,6 +45,8 @@ ledger::record! {
         pub participants: i64,
         /// 应参学人次.
         pub base: i64,
+        /// The unit's level when it was stored; `None` for those of before levels were counted by.
+        pub level: Option<String>,
         /// Void ones book nothing.
         pub void: bool,
         /// Why it was made void.
@@ -57,12 +60,13 @@ ledger::record! {
 
 /// The entries that a class should have: both numbers.
 pub(super) fn entries_of(class: &Class) -> Desired {
+    let facets = activities::facet_of_level(Facets::none(), class.level.as_deref());
     let entry = |measure, quantity| Entry {
         day: class.opened_on,
         unit: class.unit,
         person: None,
         kind: "external.class".into(),
-        facets: Facets::none().with("platform", &class.platform).with("measure", measure),
+        facets: facets.clone().with("platform", &class.platform).with("measure", measure),
         quantity,
     };
     let mut entries = Vec::new();
@@ -143,11 +147,17 @@ pub(super) fn validate_facts(class: &Class, today: NaiveDate) -> Result<(), Refu
     Ok(())
 }
 
-/// Refuses invalid values; more participants than the base is a question, and accepted if the user has confirmed it (`sure`).
+/// The level of a unit, as a class has it.
+fn level_of(unit: &Unit) -> Option<String> {
+    Some(unit.level.clone().unwrap_or_else(|| "outside".to_owned()))
+}
+
+/// Refuses invalid values; more participants than the base is a question, and accepted if the user has confirmed it (`sure`). Sets the
+/// level of its unit.
 async fn validate(
     app: &App,
     tx: &DatabaseTransaction,
-    class: &Class,
+    class: &mut Class,
     before: Option<&Class>,
     sure: bool,
 ) -> Result<()> {
@@ -181,6 +191,7 @@ async fn validate(
         let repeated = Refusal::new("class-there-already").with("season", &class.season);
         return Err(repeated.with("issue", &class.issue).with("unit", &unit.name).into());
     }
+    class.level = level_of(&unit);
     Ok(())
 }
 
@@ -196,8 +207,8 @@ pub async fn add_all(app: &App, actor: &Actor, classes: Vec<Class>, sure: bool) 
     let records = groups::store::new_records(&tx, classes.len()).await?;
     let mut entered = Vec::with_capacity(classes.len());
     for (class, id) in classes.into_iter().zip(records) {
-        let class = Class { id, void: false, void_reason: None, replaces: None, version: 1, ..class };
-        validate(app, &tx, &class, None, sure).await?;
+        let mut class = Class { id, void: false, void_reason: None, replaces: None, version: 1, ..class };
+        validate(app, &tx, &mut class, None, sure).await?;
         let with = [("entered_by", actor.account.0.into()), ("entered_at", actor.at.0.as_str().into())];
         db::insert_with(&tx, std::slice::from_ref(&class), &with).await?;
         entered.push(class);
@@ -266,7 +277,10 @@ pub(super) async fn enter(
     let voided: Vec<Class> = replaced.into_iter().map(|class| Class { void: true, ..class }).collect();
     set_void(tx, &voided, true, Some(WAS_REPLACED)).await?;
     let records = groups::store::new_records(tx, entering.len()).await?;
-    let entered = entering.into_iter().zip(records).map(|(class, id)| Class { id, version: 1, ..class });
+    let entered = entering.into_iter().zip(records).map(|(class, id)| {
+        let level = found.get(&class.unit).and_then(level_of);
+        Class { id, level, version: 1, ..class }
+    });
     let entered: Vec<Class> = entered.collect();
     let with = [
         ("entered_by", actor.account.0.into()),
@@ -366,8 +380,8 @@ pub async fn edit(app: &App, actor: &Actor, class: Class, sure: bool) -> Result<
         let name = format!("{} {}", before.season, before.issue);
         return Err(db::changed_meanwhile(name).into());
     }
-    let class = Class { void: false, void_reason: None, replaces: before.replaces, ..class };
-    validate(app, &tx, &class, Some(&before), sure).await?;
+    let mut class = Class { void: false, void_reason: None, replaces: before.replaces, ..class };
+    validate(app, &tx, &mut class, Some(&before), sure).await?;
     write(app, tx, actor, &class, "class-edited", Reason::new(ReasonCode::Edit)).await
 }
 

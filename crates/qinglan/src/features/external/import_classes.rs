@@ -335,6 +335,7 @@ impl Reading<'_> {
             opened_on,
             participants,
             base,
+            level: None,
             void: false,
             void_reason: None,
             replaces: None,

@@ -32,6 +32,8 @@ use desk::{
 use federation::themes::{self, Serves};
 use ledger::{FacetSpec, KindSpec, Nature, Sensitivity, migration::Tables};
 
+use super::activities;
+
 pub use model::{Amounts, Earned, Handed, Platform, State};
 
 /// Tables and the shipped platforms.
@@ -93,6 +95,9 @@ alter table class_result add column import_id bigint references import (id);
 alter table class_result add column replaces bigint references class_result (id);
 create index class_result_import on class_result (import_id);
 ",
+}, Tables {
+    name: "external_0005",
+    sql: "alter table class_result add column level varchar(32);",
 }];
 
 /// Points, minutes of learning and classes are separate and never added up.
@@ -118,7 +123,7 @@ pub const KINDS: &[KindSpec] = &[
     KindSpec {
         name: "external.class",
         nature: Nature::Flow,
-        facets: &[PLATFORM, FacetSpec::closed("measure", &["participants", "base"])],
+        facets: &[PLATFORM, FacetSpec::closed("measure", &["participants", "base"]), activities::LEVEL],
         sensitivity: Sensitivity::Plain,
     },
 ];

@@ -61,6 +61,7 @@ pub async fn add(app: &App, actor: &Actor, session: RecordId, material: i64) -> 
         type_code: session.type_code.clone(),
         pillar: session.pillar.clone(),
         theme: session.theme.clone(),
+        level: session.level.clone(),
         void: false,
     };
     store::insert(&tx, &studied).await?;

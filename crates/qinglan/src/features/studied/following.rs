@@ -30,6 +30,7 @@ impl FollowsSessions for Studying {
                 type_code: session.type_code.clone(),
                 pillar: session.pillar.clone(),
                 theme: session.theme.clone(),
+                level: session.level.clone(),
                 ..before.clone()
             };
             if after != before {

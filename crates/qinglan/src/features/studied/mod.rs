@@ -11,6 +11,8 @@ use federation::themes;
 use kernel::{RecordId, UnitId};
 use ledger::{Desired, Entry, FacetSpec, Facets, KindSpec, Nature, Sensitivity, migration::Tables};
 
+use crate::features::activities;
+
 pub use actions::{add, remove};
 
 /// Tables. A link is a record; it has the session's confirmed facts, and counts while the session is held.
@@ -26,7 +28,7 @@ create unique index studied_live on studied (activity_id, material_id) where voi
 create index studied_material on studied (material_id);
 create index studied_unit on studied (unit_id);
 ",
-}];
+}, Tables { name: "studied_0002", sql: "alter table studied add column level varchar(32);" }];
 
 /// A material was studied in a session: one entry, on the session's day, for its host.
 pub const KINDS: &[KindSpec] = &[KindSpec {
@@ -36,6 +38,7 @@ pub const KINDS: &[KindSpec] = &[KindSpec {
         FacetSpec::closed("material", &["original", "document", "speech", "law", "film", "link", "other"]),
         FacetSpec::code("type"),
         FacetSpec::closed("pillar", &["wheel", "station", "stage", "firewall"]),
+        activities::LEVEL,
         themes::FACET,
     ],
     sensitivity: Sensitivity::Plain,
@@ -65,6 +68,8 @@ ledger::record! {
         pub pillar: String,
         /// The theme that it serves.
         pub theme: Option<String>,
+        /// The host's level.
+        pub level: Option<String>,
         /// Whether it was removed.
         pub void: bool,
     }
@@ -72,12 +77,13 @@ ledger::record! {
 
 /// The entries that it should have.
 fn entries_of(studied: &Studied) -> Desired {
+    let facets = activities::facet_of_level(Facets::none(), studied.level.as_deref());
     let entry = Entry {
         day: studied.day,
         unit: studied.unit,
         person: None,
         kind: "activities.studied".into(),
-        facets: themes::facet(Facets::none(), studied.theme.as_deref())
+        facets: themes::facet(facets, studied.theme.as_deref())
             .with("material", &studied.kind)
             .with("type", &studied.type_code)
             .with("pillar", &studied.pillar),

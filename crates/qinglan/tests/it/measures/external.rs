@@ -181,6 +181,7 @@ impl World {
             opened_on: course.day,
             participants: course.participants,
             base: course.base,
+            level: None,
             void: false,
             void_reason: None,
             replaces: None,
