@@ -9,6 +9,7 @@ pub mod posts;
 pub mod scope;
 pub mod settings;
 pub mod themes;
+pub mod training_fields;
 pub mod units;
 
 use desk::{feature::Floor, ui::pages};
@@ -18,6 +19,7 @@ pub const FLOOR: Floor = Floor {
     features: &[
         &scope::FEATURE,
         &settings::FEATURE,
+        &training_fields::FEATURE,
         &imports::FEATURE,
         &units::FEATURE,
         &groups::FEATURE,

@@ -2,6 +2,7 @@
 //! levels and types of activities are stored by their own features and edited on the same pages.
 
 pub mod actions;
+pub mod choices;
 mod following;
 pub mod pages;
 pub mod store;

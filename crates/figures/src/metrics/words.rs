@@ -5,7 +5,11 @@ use std::collections::HashSet;
 use ledger::{Allowed, Filter, Kinds, Metric, OWN};
 
 use desk::{app::App, error::Result, ui::language::Language};
-use federation::{settings, themes, units};
+use federation::{
+    settings, themes,
+    training_fields::{self, FIELDS},
+    units,
+};
 use kernel::Refusal;
 
 /// Facet, value, zh-CN, en, and other words that users write for it.
@@ -87,6 +91,12 @@ const WORDS: &[(&str, &str, &str, &str, &str)] = &[
     ("demand", "activity", "开展活动", "an activity", "活动"),
     ("demand", "plan_item", "列入学习计划", "a plan item", "学习计划"),
     ("demand", "return", "上报", "a return", "报送"),
+    ("owed", "activity", "开展活动", "an activity", "活动"),
+    ("owed", "plan_item", "列入学习计划", "a plan item", "学习计划"),
+    ("owed", "return", "上报", "a return", "报送"),
+    ("outcome", "open", "没有办", "not answered", "未办"),
+    ("outcome", "in_time", "按时办结", "answered in time", "按期办结"),
+    ("outcome", "late", "逾期办结", "answered late", ""),
     ("in_time", "yes", "按时", "in time", "按期"),
     ("in_time", "no", "逾期", "late", ""),
 ];
@@ -127,6 +137,8 @@ pub async fn words(app: &App) -> Result<Vec<Word>> {
     for (code, name) in themes::store::names(conn).await? {
         words.push(["theme".to_owned(), code, name.clone(), name, String::new()]);
     }
+    words.push(["field", training_fields::NONE, "不分领域", "no field", ""].map(str::to_owned));
+    words.extend(FIELDS.all(conn).await?.into_iter().map(|field| field.words("field")));
     for level in units::levels(conn).await? {
         words.push(["level".to_owned(), level.code, level.zh, level.en, level.bare]);
     }

@@ -14,7 +14,10 @@ use federation::{
         self,
         actions::{Change, Opening},
     },
-    imports, people, themes,
+    imports, people,
+    settings::choices,
+    themes,
+    training_fields::{self, FIELDS},
     units::{self, actions::Addition},
 };
 use figures::metrics;
@@ -524,6 +527,15 @@ async fn apply(app: &App, draft: &mut Draft, said: Said) -> Result<()> {
         Some(name) => {
             let (all, days) = (themes::store::all(&app.db).await?, Period { from: activity.day, to: activity.day });
             activity.theme = Some(all.find(name, activity.host, days)?.code.clone());
+        }
+    }
+    match said.field.as_deref() {
+        None => {}
+        Some(training_fields::NONE) => activity.field = None,
+        Some(name) => {
+            let known = FIELDS.in_use(&app.db).await?;
+            let field = choices::find(&known, name).ok_or_else(|| FIELDS.refuse(&known, name))?;
+            activity.field = Some(field.code.clone());
         }
     }
     activity.audience = said.audience.or(activity.audience);

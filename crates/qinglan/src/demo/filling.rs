@@ -482,6 +482,7 @@ impl<'a> Filling<'a> {
         activity.note.clone_from(&told.note);
         activity.audience = session.audience;
         activity.theme = self.told.integrity_theme(session);
+        activity.field = field_of(session.kind.code, &told.title).map(str::to_owned);
         activity.state = match session.fate {
             Fate::Held | Fate::Void { .. } => State::Held,
             Fate::Announced => State::Announced,
@@ -630,4 +631,29 @@ fn deeds(plan: &Plan) -> BTreeMap<NaiveDate, Vec<Deed>> {
         add(*day, Deed::Unit(*unit, becomes.clone()));
     }
     deeds
+}
+
+/// Words of titles of trainings, and the training field that they tell of.
+const FIELD_WORDS: [(&str, &str); 12] = [
+    ("公文", "writing"),
+    ("写作", "writing"),
+    ("数字", "digital"),
+    ("信息", "digital"),
+    ("新媒体", "digital"),
+    ("心理", "counselling"),
+    ("法", "law"),
+    ("维权", "rights"),
+    ("家庭", "family"),
+    ("儿童", "children"),
+    ("急救", "emergency"),
+    ("项目", "projects"),
+];
+
+/// The training field of a session: of trainings as their titles tell, of integrity sessions that one.
+fn field_of(kind: &str, title: &str) -> Option<&'static str> {
+    match kind {
+        "training" => FIELD_WORDS.iter().find(|(word, _)| title.contains(word)).map(|(_, field)| *field),
+        kind if INTEGRITY.contains(&kind) => Some("integrity"),
+        _ => None,
+    }
 }

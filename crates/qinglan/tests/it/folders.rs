@@ -6,8 +6,12 @@ use std::{collections::BTreeSet, fs::File, sync::Arc};
 
 use chrono::DateTime;
 use desk::config::Config;
-use figures::reports::{actions::rebuild, store};
-use kernel::FixedClock;
+use figures::{
+    metrics,
+    reports::{actions::rebuild, store},
+};
+use kernel::{FixedClock, Period, UnitId};
+use ledger::{Filter, db};
 use zip::ZipArchive;
 
 use crate::{
@@ -48,6 +52,15 @@ async fn opened(name: &str, at: &str) {
     let wanted = std::fs::read_to_string(file(&format!("fixtures/folders/{name}.txt"))).unwrap();
     let missing: Vec<&str> = wanted.lines().filter(|line| !found.contains(line)).collect();
     assert!(missing.is_empty(), "figures of {name} that are not there any more:\n{}", missing.join("\n"));
+    // Sessions of before levels were counted by are of none.
+    let period = Period::new("2025-01-01".parse().unwrap(), "2025-12-31".parse().unwrap()).unwrap();
+    let top: i64 =
+        db::scalar(&app.db, "select unit_id from unit_place where place = 1", vec![]).await.unwrap().unwrap();
+    let books = metrics::open(&app, UnitId(top), period, None, None).await.unwrap();
+    let held = app.metrics().get("activities.occasions").unwrap();
+    let of = |filter| books.figure(&held, UnitId(top), period, &filter).unwrap().value.count();
+    let (all, none) = (of(Filter::default()), of(Filter::default().with("level", &["unknown"])));
+    assert!(all > 0 && all == none, "{none} of {all}");
     // The contents of files are where the database expects them.
     let sql = "select count(*) from file";
     let files: Option<i64> = ledger::db::scalar(&app.db, sql, vec![]).await.unwrap();

@@ -40,3 +40,23 @@ settings-reading-minutes = Minutes of an item that was finished
 settings-note-minutes = Minutes of a note that was handed in
 settings-evidence-days = Days they are kept
 settings-evidence-hint = Deleted after that; 0 keeps them
+
+## Lists of choices
+
+choice-title = Name
+choice-en = In English
+choice-aliases = Other names
+choice-aliases-hint = As files have them, divided by blanks
+choice-code = Code
+choice-more = More
+choice-retired = retired
+choice-retire = No longer used
+choice-edit = Change
+choice-add = Add one
+choice-change = Change it
+choice-add-instead = Add a new one instead
+choice-save = Save
+choice-saved = “{ $name }” is saved
+choice-name = A name needs 1 to { $most } characters: add or shorten it
+choice-taken = “{ $word }” already names “{ $other }”: take another word
+choice-needed = “{ $name }” stays in use, since what fits nothing else belongs to it: don't retire it

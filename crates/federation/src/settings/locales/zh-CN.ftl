@@ -40,3 +40,23 @@ settings-reading-minutes = 学完一项资料计多少分钟
 settings-note-minutes = 交一篇心得计多少分钟
 settings-evidence-days = 保存多少天
 settings-evidence-hint = 到期自动删除；填 0 一直保存
+
+## Lists of choices
+
+choice-title = 名称
+choice-en = 英文名
+choice-aliases = 别的叫法
+choice-aliases-hint = 表格里会出现的写法，空格分开
+choice-code = 代码
+choice-more = 更多
+choice-retired = 已停用
+choice-retire = 不再使用
+choice-edit = 修改
+choice-add = 增加一项
+choice-change = 修改这一项
+choice-add-instead = 改为增加新的
+choice-save = 保存
+choice-saved = “{ $name }”已保存
+choice-name = 名称要 1 到 { $most } 个字：补上或改短
+choice-taken = “{ $word }”已经是“{ $other }”的名称或叫法：换一个
+choice-needed = “{ $name }”要留着，对不上的都归它：不要停用

@@ -13,7 +13,7 @@ use federation::{
     groups::{self, must_lead},
     people, settings,
     themes::{self, actions::Chosen},
-    units,
+    training_fields, units,
 };
 use kernel::{GroupId, ImportId, Period, PersonId, RecordId, Refusal, UnitId};
 use ledger::{Desired, Reason, ReasonCode, Tree, book, db};
@@ -89,6 +89,7 @@ impl Draft {
             notice_ref: None,
             note: None,
             theme: None,
+            field: None,
             audience: None,
             hours_said: None,
             conversion: None,
@@ -125,7 +126,7 @@ pub(crate) async fn enter(
     refuse_missed(tx, &drafts).await?;
     drafts.iter().try_for_each(|draft| refuse_future(app, draft))?;
     let speaking: Vec<Option<Vec<i64>>> = drafts.iter().map(|draft| draft.speaking.clone()).collect();
-    serve_themes(tx, actor, &drafts, &[]).await?;
+    check_themes(tx, actor, &drafts, &[]).await?;
     let mut activities = confirmed(tx, drafts).await?;
     let records = groups::store::new_records(tx, activities.len()).await?;
     for (activity, record) in activities.iter_mut().zip(records) {
@@ -232,7 +233,7 @@ pub(super) async fn save(
     };
     refuse_foreign_groups(tx, &drafts.iter().filter(moved).cloned().collect::<Vec<_>>()).await?;
     let speaking: Vec<Option<Vec<i64>>> = drafts.iter().map(|draft| draft.speaking.clone()).collect();
-    serve_themes(tx, actor, &drafts, old).await?;
+    check_themes(tx, actor, &drafts, old).await?;
     let activities = confirmed(tx, drafts).await?;
     for activity in &activities {
         store::update(tx, activity).await?;
@@ -494,8 +495,8 @@ pub(super) async fn held_led(tx: &DatabaseTransaction, actor: &Actor, id: Record
     Ok(activity.ok_or_else(|| Refusal::unknown("activity-unknown").with("id", id))?)
 }
 
-/// Checks the themes that activities are to serve; `old` are the stored ones.
-async fn serve_themes(tx: &DatabaseTransaction, actor: &Actor, drafts: &[Draft], old: &[Activity]) -> Result<()> {
+/// Checks the themes and fields that activities are given; `old` are the stored ones.
+async fn check_themes(tx: &DatabaseTransaction, actor: &Actor, drafts: &[Draft], old: &[Activity]) -> Result<()> {
     let chosen = drafts.iter().map(|Draft { activity, .. }| {
         let before = old.iter().find(|old| old.id == activity.id).filter(|old| old.host == activity.host);
         Chosen {
@@ -505,7 +506,12 @@ async fn serve_themes(tx: &DatabaseTransaction, actor: &Actor, drafts: &[Draft],
             days: Period { from: activity.day, to: activity.day },
         }
     });
-    themes::actions::choose(tx, actor, &chosen.collect::<Vec<_>>()).await
+    themes::actions::choose(tx, actor, &chosen.collect::<Vec<_>>()).await?;
+    let fields = drafts.iter().map(|draft| {
+        let before = old.iter().find(|old| old.id == draft.activity.id);
+        (draft.activity.field.as_deref(), before.and_then(|old| old.field.as_deref()))
+    });
+    training_fields::check(tx, fields).await
 }
 
 /// An activity in the future can be announced, but not held.

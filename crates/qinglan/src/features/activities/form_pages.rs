@@ -15,7 +15,7 @@ use desk::{
         language::{Language, Words},
     },
 };
-use federation::{groups, people, scope, themes, units};
+use federation::{groups, people, scope, themes, training_fields, units};
 use kernel::{GroupId, PersonId, RecordId, Refusal, UnitId};
 use minijinja::{context, value::Serde};
 use web::Fields;
@@ -97,6 +97,7 @@ async fn read(site: &Site, visit: &Visit, fields: &Fields, old: Option<&Activity
         activity.day_part = None;
     }
     activity.theme = fields.owned("theme");
+    activity.field = fields.owned("field");
     activity.place = fields.owned("place");
     activity.speakers = fields.owned("speakers");
     activity.topic = fields.owned("topic");
@@ -163,8 +164,9 @@ async fn spoke(
 }
 
 /// The refusals that are shown beside a field, with the field's name.
-const FIELDS: [(&str, &str); 20] = [
+const FIELDS: [(&str, &str); 21] = [
     ("theme-elsewhere", "theme"),
+    ("training-field-unknown", "field"),
     ("theme-other-day", "theme"),
     ("spoke-but-missed", "spoke"),
     ("speaker-unknown", "speaker"),
@@ -221,6 +223,8 @@ async fn form_page(site: &Site, visit: &Visit, state: &FormState, current: Optio
         .collect();
     let old_theme = old.and_then(|old| old.theme.as_deref());
     let themes = themes::pages::choices(site, visit, host, old_theme).await?;
+    let old_field = old.and_then(|old| old.field.as_deref());
+    let training_fields = training_fields::options(&site.app.db, visit.language, old_field).await?;
     let form = match current {
         None => state.form(site, visit),
         Some((old, stored)) => {
@@ -238,6 +242,7 @@ async fn form_page(site: &Site, visit: &Visit, state: &FormState, current: Optio
                     "speaker" => speaking.get(&id).map(|speaker| speaker.name.clone()),
                     "host_group" => group.map(|group| group.name.clone()),
                     "theme" => themes.iter().find(|(code, _)| code == value).map(|(_, name)| name.clone()),
+                    "field" => training_fields.iter().find(|(code, _)| code == value).map(|(_, name)| name.clone()),
                     _ => None,
                 };
                 found.unwrap_or_else(|| value.to_owned())
@@ -246,6 +251,7 @@ async fn form_page(site: &Site, visit: &Visit, state: &FormState, current: Optio
         }
     };
     let more = [
+        "field",
         "chair",
         "speakers",
         "lectured",
@@ -269,6 +275,7 @@ async fn form_page(site: &Site, visit: &Visit, state: &FormState, current: Optio
         remarks, asked,
         more => old.is_some() || more.iter().any(|name| fields.some(name).is_some()),
         form => Serde(&form), types => Serde(&types), partners => Serde(&partners), chosen => Serde(&chosen), groups => Serde(&choices), themes => Serde(&themes),
+        training_fields => Serde(&training_fields),
         id => old.map(|old| old.id.0), state => old.map_or("", |old| old.state.as_str()),
         old_title => old.map(|old| old.title.clone()),
     };
@@ -428,6 +435,7 @@ fn fields_of(activity: &Activity, host: &str, speaking: &[speakers::Speaker], sp
         ("time_from", some(&activity.time_from)),
         ("time_to", some(&activity.time_to)),
         ("theme", some(&activity.theme)),
+        ("field", some(&activity.field)),
         ("place", some(&activity.place)),
         ("speakers", some(&activity.speakers)),
         ("lectured", spoke[0].clone()),

@@ -10,7 +10,9 @@ use federation::{
         self, Met, People,
         import::{pick_unit, unit_not_found},
     },
+    settings::choices::{self, Choice},
     themes::{self, Themes},
+    training_fields::FIELDS,
     units::{self, Found, Index, LineOf, Placing},
 };
 use kernel::{ImportId, Period, PersonId, RecordId, Refusal, UnitId};
@@ -110,6 +112,7 @@ struct Reading<'a> {
     index: &'a Index,
     types: &'a [ActivityType],
     themes: &'a Themes,
+    fields: &'a [Choice],
     people: &'a People,
     persons: &'a HashMap<PersonId, String>,
     today: NaiveDate,
@@ -145,10 +148,12 @@ async fn plan(conn: &impl ConnectionTrait, context: &Context<'_>) -> Result<Plan
     let people = People::new(named.into_iter().map(|(person, posting)| (person.name, posting)));
     let types = store::types(conn).await?;
     let themes = themes::store::all(conn).await?;
+    let fields = FIELDS.in_use(conn).await?;
     let reading = Reading {
         index: &index,
         types: &types,
         themes: &themes,
+        fields: &fields,
         people: &people,
         persons: &persons,
         today: context.today,
@@ -261,7 +266,13 @@ fn same(one: &Draft, other: &Draft) -> bool {
     };
     let facts = |draft: &Draft| {
         let activity = &draft.activity;
-        (activity.audience, activity.place.clone(), activity.speakers.clone(), activity.theme.clone())
+        (
+            activity.audience,
+            activity.place.clone(),
+            activity.speakers.clone(),
+            activity.theme.clone(),
+            activity.field.clone(),
+        )
     };
     let time = |draft: &Draft| {
         let activity = &draft.activity;
@@ -427,6 +438,10 @@ impl Reading<'_> {
         let days = Period { from: at.date, to: at.date };
         let theme = row.text("theme").map(|name| self.themes.find(&name, host, days)).transpose()?;
         draft.activity.theme = theme.map(|theme| theme.code.clone());
+        if let Some(name) = row.text("field") {
+            let field = choices::find(self.fields, &name).ok_or_else(|| FIELDS.refuse(self.fields, &name))?;
+            draft.activity.field = Some(field.code.clone());
+        }
         draft.activity.place = row.text("place");
         draft.activity.speakers = row.text("speakers");
         draft.activity.leaders = row.text("leaders");
@@ -770,6 +785,7 @@ pub async fn names_by_hand(app: &App, list: &str, host: UnitId, day: NaiveDate) 
         index: &index,
         types: &[],
         themes: &Themes::default(),
+        fields: &[],
         people: &people,
         persons: &persons,
         today: app.today(),

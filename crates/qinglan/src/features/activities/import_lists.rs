@@ -1,6 +1,6 @@
 //! The columns of a register of sessions, and the lists of names in them.
 
-use federation::{imports::too_long, themes};
+use federation::{imports::too_long, themes, training_fields};
 use kernel::Refusal;
 use tabular::{Cell, Column, Mark, NameList, Row, count, names};
 
@@ -29,6 +29,7 @@ pub(super) const COLUMNS: &[Column] = &[
     Column { key: "time", names: &["时间", "具体时间", "time"], required: false },
     Column { key: "place", names: &["地点", "活动地点", "place"], required: false },
     themes::COLUMN,
+    training_fields::COLUMN,
     Column { key: "speakers", names: &["主讲人", "主讲", "宣讲人", "授课人", "speakers"], required: false },
     Column { key: "led", names: &["领学人", "领学", "领学人员"], required: false },
     Column {

@@ -84,6 +84,7 @@ pub async fn list(
     filters.text("pillar", "y.pillar = ?");
     filters.text("type", "a.type_code = ?");
     filters.text("theme", "a.theme = ?");
+    filters.text("field", "a.field = ?");
     filters.key("unit_id", &under("p.place"));
     let chosen: Vec<Value> =
         query.every("chosen").filter_map(|id| id.parse::<i64>().ok()).take(500).map(Value::from).collect();

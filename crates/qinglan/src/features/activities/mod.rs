@@ -42,7 +42,10 @@ use desk::{
     router::Route,
     ui::shell::{Area, Entry},
 };
-use federation::themes::{self, Serves};
+use federation::{
+    themes::{self, Serves},
+    training_fields,
+};
 use ledger::{FacetSpec, KindSpec, Nature, Sensitivity, migration::Tables};
 
 pub(crate) use rules::{facet_of_level, tenths};
@@ -159,7 +162,7 @@ create table person_nickname (
 ",
 }, Tables {
     name: "activities_0010",
-    sql: "alter table activity add column level varchar(32);",
+    sql: "alter table activity add column level varchar(32); alter table activity add column field varchar(32);",
 }];
 
 /// 方向盘, 加油站, 大舞台, 防火墙.
@@ -190,6 +193,7 @@ pub const KINDS: &[KindSpec] = &[
             FacetSpec::closed("part", &["host", "partner"]),
             LEVEL,
             themes::FACET,
+            training_fields::FACET,
         ],
         sensitivity: Sensitivity::Plain,
     },
@@ -207,6 +211,7 @@ pub const KINDS: &[KindSpec] = &[
             federation::people::MEMBER_FACETS[2],
             federation::people::MEMBER_FACETS[3],
             themes::FACET,
+            training_fields::FACET,
         ],
         sensitivity: Sensitivity::Plain,
     },
@@ -222,13 +227,14 @@ pub const KINDS: &[KindSpec] = &[
             federation::people::MEMBER_FACETS[2],
             federation::people::MEMBER_FACETS[3],
             themes::FACET,
+            training_fields::FACET,
         ],
         sensitivity: Sensitivity::Plain,
     },
     KindSpec {
         name: "activities.audience",
         nature: Nature::Flow,
-        facets: &[SESSION[0], SESSION[1], SESSION[2], SESSION[3], LEVEL, themes::FACET],
+        facets: &[SESSION[0], SESSION[1], SESSION[2], SESSION[3], LEVEL, themes::FACET, training_fields::FACET],
         sensitivity: Sensitivity::Plain,
     },
 ];

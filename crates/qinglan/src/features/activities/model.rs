@@ -257,6 +257,8 @@ ledger::record! {
         pub pillar: String,
         /// The theme that it serves.
         pub theme: Option<String>,
+        /// 领域: what it is about.
+        pub field: Option<String>,
         /// Computed from the units.
         pub linkage: Linkage,
         /// How many levels took part.

@@ -16,7 +16,11 @@ use desk::{
         rows::{By, Rows, Slice},
     },
 };
-use federation::{groups, scope, settings, themes, units};
+use federation::{
+    groups, scope, settings, themes,
+    training_fields::{self, FIELDS},
+    units,
+};
 use kernel::{RecordId, Refusal, UnitId, last_of_month};
 use minijinja::{Value, context, value::Serde};
 use serde::Serialize;
@@ -114,8 +118,9 @@ impl List for Activities {
             pillars.map(|pillar| (pillar.code, if english { pillar.en } else { pillar.zh })).collect();
         let unit_name = scope::places::name_from_query(db, asked.query).await?;
         let themes = themes::list::choices(asked).await?;
+        let training_fields = training_fields::options(db, asked.words.language, asked.query.some("field")).await?;
         Ok(context! {
-            themes => Serde(&themes), types => Serde(&types), pillars => Serde(&pillars), unit_name, may_lead => asked.may(Action::Lead),
+            themes => Serde(&themes), training_fields => Serde(&training_fields), types => Serde(&types), pillars => Serde(&pillars), unit_name, may_lead => asked.may(Action::Lead),
         })
     }
 }
@@ -246,6 +251,10 @@ pub(crate) async fn facts(site: &Site, visit: &Visit, activity: &Activity) -> Re
         Some(code) => themes::store::by_code(&site.app.db, code).await?,
         None => None,
     };
+    let field = match &activity.field {
+        Some(code) => FIELDS.all(&site.app.db).await?.into_iter().find(|field| field.code == *code),
+        None => None,
+    };
     let words = site.pages.words(visit.language);
     let english = visit.language == Language::English;
     let [lectured, led, spoke] = super::form_pages::spoke_names(&site.app, activity).await?;
@@ -260,6 +269,7 @@ pub(crate) async fn facts(site: &Site, visit: &Visit, activity: &Activity) -> Re
         recorder => activity.recorder.clone(), minutes => activity.minutes.clone(),
         resolutions => activity.resolutions.clone(), notice_ref => activity.notice_ref.clone(), note => activity.note.clone(),
         lectured, led, spoke, theme => theme.map(|theme| context! { id => theme.id, name => theme.name }),
+        field => field.map(|field| field.name_in(visit.language).to_owned()),
         audience => activity.audience, state => activity.state.as_str(),
         stands => stands(activity.state.as_str(), activity.day, today), linkage => activity.linkage.as_str(),
         levels => activity.levels, version => activity.version, parts => Serde(&parts), host_people => present(activity.host),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use federation::themes;
+use federation::{themes, training_fields};
 use kernel::{Refusal, UnitId};
 use ledger::{Desired, Entry, Facets, Tree};
 
@@ -22,6 +22,7 @@ pub(super) fn entries_of(activity: &Activity) -> Desired {
             .with("linkage", activity.linkage.as_str())
             .with("levels", activity.levels.clamp(1, 6).to_string());
         let shared = themes::facet(shared, activity.theme.as_deref());
+        let shared = training_fields::facet(shared, activity.field.as_deref());
         let entry = |unit, kind: &'static str, facets| Entry {
             day: activity.day,
             unit,
@@ -71,13 +72,16 @@ pub(super) fn entries_of(activity: &Activity) -> Desired {
             let learned = if attended.status.present() { Some(activity.day) } else { attended.made_up_on };
             entries.extend(learned.and_then(|day| hours::entry(learner, day, "session", tenths)));
         }
+        let served = themes::facet(Facets::none(), activity.theme.as_deref());
+        let served = training_fields::facet(served, activity.field.as_deref());
         entries.extend(activity.spoke.iter().map(|spoke| {
             Entry {
                 day: activity.day,
                 unit: spoke.unit,
                 person: Some(spoke.person),
                 kind: "activities.spoke".into(),
-                facets: themes::facet(Facets::none(), activity.theme.as_deref())
+                facets: served
+                    .clone()
                     .with("part", spoke.part.as_str())
                     .with("type", &activity.type_code)
                     .with("pillar", &activity.pillar)

@@ -177,11 +177,11 @@ async fn must_keep(app: &App, conn: &impl ConnectionTrait, actor: &Actor, handed
 
 /// Refuses a platform that is not in use.
 async fn must_know(conn: &impl ConnectionTrait, handed: &Handed, before: Option<&str>) -> Result<()> {
-    let platforms = store::platforms(conn).await?;
+    let platforms = super::PLATFORMS.in_use(conn).await?;
     if before == Some(handed.platform.as_str()) || platforms.iter().any(|platform| platform.code == handed.platform) {
         return Ok(());
     }
-    Err(rules::unknown_platform(&platforms, &handed.platform).into())
+    Err(super::PLATFORMS.refuse(&platforms, &handed.platform).into())
 }
 
 /// Refuses an actor who may enter a result neither for themselves nor for this person.
@@ -210,9 +210,9 @@ pub async fn add_all(app: &App, actor: &Actor, handed: Vec<Handed>) -> Result<Ve
     for handed in &handed {
         must_keep(app, &app.db, actor, handed).await?;
     }
-    let platforms = store::platforms(&app.db).await?;
+    let platforms = super::PLATFORMS.in_use(&app.db).await?;
     if let Some(unknown) = handed.iter().find(|handed| !platforms.iter().any(|known| known.code == handed.platform)) {
-        return Err(rules::unknown_platform(&platforms, &unknown.platform).into());
+        return Err(super::PLATFORMS.refuse(&platforms, &unknown.platform).into());
     }
     let tx = db::begin(&app.db).await?;
     let people: BTreeSet<PersonId> = handed.iter().map(|handed| handed.person).collect();

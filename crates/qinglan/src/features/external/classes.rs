@@ -22,7 +22,7 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, FromQueryResult, Valu
 use serde::Serialize;
 use web::Fields;
 
-use super::{rules, store};
+use super::rules;
 use crate::features::activities;
 
 ledger::record! {
@@ -161,10 +161,10 @@ async fn validate(
     before: Option<&Class>,
     sure: bool,
 ) -> Result<()> {
-    let platforms = store::platforms(tx).await?;
+    let platforms = super::PLATFORMS.in_use(tx).await?;
     let unchanged = before.is_some_and(|before| before.platform == class.platform);
     if !unchanged && !platforms.iter().any(|platform| platform.code == class.platform) {
-        return Err(rules::unknown_platform(&platforms, &class.platform).into());
+        return Err(super::PLATFORMS.refuse(&platforms, &class.platform).into());
     }
     validate_facts(class, app.today())?;
     if class.participants > class.base && !sure {

@@ -85,9 +85,9 @@ pub async fn add(app: &App, actor: &Actor, goal: Goal) -> Result<i64> {
     let tx = db::begin(&app.db).await?;
     must(&tx, actor, Action::Write, goal.unit).await?;
     if let Some(code) = &goal.platform {
-        let platforms = store::platforms(&tx).await?;
+        let platforms = super::PLATFORMS.in_use(&tx).await?;
         if !platforms.iter().any(|platform| platform.code == *code) {
-            return Err(rules::unknown_platform(&platforms, code).into());
+            return Err(super::PLATFORMS.refuse(&platforms, code).into());
         }
     }
     let id = db::take_range(&tx, "external_goal", 1).await?;
@@ -209,7 +209,8 @@ pub(super) async fn progress(
     let goals = of_people(&app.db, people, today).await?;
     let with: Vec<PersonId> = goals.keys().copied().collect();
     let books = earned(app, &with, today).await?;
-    let names: HashMap<String, String> = store::every_platform(&app.db)
+    let names: HashMap<String, String> = super::PLATFORMS
+        .all(&app.db)
         .await?
         .into_iter()
         .map(|platform| (platform.code, if english { platform.en } else { platform.name }))

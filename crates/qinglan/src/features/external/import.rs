@@ -11,6 +11,7 @@ use federation::{
         import::{STAFF_NO, pick_unit},
         import_identity::{list_named, person_of},
     },
+    settings::choices::{self, Choice},
     themes::{self, Themes},
     units::{self, Found, Index},
 };
@@ -21,7 +22,7 @@ use tabular::{Cell, Column, Row, Table, month_in_doubt, person_name};
 use super::{
     actions::{self, Entering},
     import_across,
-    model::{Amounts, Handed, Platform},
+    model::{Amounts, Handed},
     rules, store,
 };
 use crate::features::activities::import::name_with_birth_month;
@@ -121,7 +122,7 @@ impl Importer for Results {
             days.sort_unstable();
         }
         let people = People::with_numbers(&named);
-        let platforms = store::platforms(conn).await?;
+        let platforms = super::PLATFORMS.in_use(conn).await?;
         let themes = themes::store::all(conn).await?;
         let reading = Reading {
             index: &index,
@@ -196,7 +197,7 @@ const STEP: usize = 500;
 struct Reading<'a> {
     index: &'a Index,
     home: UnitId,
-    platforms: &'a [Platform],
+    platforms: &'a [Choice],
     people: &'a People,
     /// The first days of the postings of people with a name.
     came: &'a HashMap<String, Vec<NaiveDate>>,
@@ -294,9 +295,9 @@ impl Reading<'_> {
             faults.push(Refusal::new("name-missing"));
         }
         let text = row.text("platform").unwrap_or_default();
-        let platform = rules::find_platform(self.platforms, &text);
+        let platform = choices::find(self.platforms, &text);
         if platform.is_none() && row.has("platform") {
-            faults.push(rules::unknown_platform(self.platforms, &text));
+            faults.push(super::PLATFORMS.refuse(self.platforms, &text));
         }
         let cell = &import_across::month_cell(row, year.as_ref().ok().copied().flatten());
         let month = rules::month(cell, year.as_ref().ok().copied().flatten(), self.today);

@@ -8,6 +8,7 @@ use desk::{actor::Actor, app::App, error::Result};
 use federation::{
     imports::{Context, Facts, Importer, Kind, Labelled, Plan, Question, Understood, Unread, cell_fault, error_in},
     people::{Met, People, import::pick_unit},
+    settings::choices::{self, Choice},
     units::{self, Found, Index},
 };
 use kernel::{ImportId, RecordId, Refusal, UnitId};
@@ -16,9 +17,7 @@ use tabular::{Cell, Column, Row, Table};
 
 use super::{
     classes::{self, Class},
-    import_class_lists as lists,
-    model::Platform,
-    rules, store,
+    import_class_lists as lists, rules,
 };
 
 /// A class to be imported.
@@ -108,7 +107,7 @@ impl Importer for Classes {
         let names: Vec<String> = names.into_iter().collect();
         let named = federation::people::store::list_by_names(conn, &names).await?;
         let people = People::new(named.into_iter().map(|(person, posting)| (person.name, posting)));
-        let platforms = store::platforms(conn).await?;
+        let platforms = super::PLATFORMS.in_use(conn).await?;
         let reading = Reading { index: &index, home, platforms: &platforms, people: &people, today: context.today };
         let mut read = Vec::new();
         for (done, row) in rows.iter().enumerate() {
@@ -255,7 +254,7 @@ fn label(row: &Row) -> String {
 struct Reading<'a> {
     index: &'a Index,
     home: UnitId,
-    platforms: &'a [Platform],
+    platforms: &'a [Choice],
     people: &'a People,
     today: NaiveDate,
 }
@@ -281,8 +280,8 @@ impl Reading<'_> {
             }
         };
         let platform = row.text("platform").map(|text| {
-            let found = rules::find_platform(self.platforms, &text);
-            found.cloned().ok_or_else(|| rules::unknown_platform(self.platforms, &text))
+            let found = choices::find(self.platforms, &text);
+            found.cloned().ok_or_else(|| super::PLATFORMS.refuse(self.platforms, &text))
         });
         let platform = platform.transpose().unwrap_or_else(|fault| {
             faults.push(fault);

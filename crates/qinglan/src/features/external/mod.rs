@@ -17,7 +17,6 @@ pub mod import_classes;
 pub mod list;
 mod model;
 pub mod pages;
-pub mod platforms;
 mod records;
 pub mod register;
 mod rules;
@@ -29,12 +28,26 @@ use desk::{
     router::Route,
     ui::shell::{Area, Entry},
 };
-use federation::themes::{self, Serves};
+use federation::{
+    settings::choices::{self, ChoiceList},
+    themes::{self, Serves},
+};
 use ledger::{FacetSpec, KindSpec, Nature, Sensitivity, migration::Tables};
 
 use super::activities;
 
-pub use model::{Amounts, Earned, Handed, Platform, State};
+pub use model::{Amounts, Earned, Handed, State};
+
+/// The learning platforms.
+pub static PLATFORMS: ChoiceList = ChoiceList {
+    table: "platform",
+    path: "/settings/platforms",
+    title: "settings-platforms",
+    line: "platforms-line",
+    changed: "platform-changed",
+    unknown: "platform-unknown",
+    rest: None,
+};
 
 /// Tables and the shipped platforms.
 pub const MIGRATIONS: &[Tables] = &[Tables {
@@ -169,7 +182,7 @@ fn routes() -> Vec<Route> {
         form_pages::routes(),
         class_pages::routes(),
         goal_pages::routes(),
-        platforms::routes(),
+        choices::routes(&PLATFORMS),
         evidence_pages::routes(),
     ]
     .into_iter()

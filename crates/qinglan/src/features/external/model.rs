@@ -1,24 +1,7 @@
-//! The types for a platform and an external result.
+//! The types for an external result.
 
 use chrono::NaiveDate;
 use kernel::{AccountId, PersonId, RecordId, UnitId};
-
-ledger::record! {
-    /// A learning platform; editable, its code never changes.
-    #[derive(Clone, Debug, PartialEq, Eq)]
-    pub struct Platform in "platform" {
-        /// The facet's value.
-        pub code: String,
-        /// Its name.
-        pub name: String,
-        /// Its English name.
-        pub en: String,
-        /// Other names that are used in files, separated by spaces.
-        pub aliases: String,
-        /// Whether it is no longer used for new results.
-        pub retired: bool,
-    }
-}
 
 ledger::codes! {
     /// The state of a result; only attested ones have entries.

@@ -66,7 +66,7 @@ fn shown(line: Line, language: Language, own: Option<PersonId>) -> Shown {
 /// The platforms as choices: code and name.
 pub(super) async fn choices(app: &App, language: Language, retired: bool) -> Result<Vec<(String, String)>> {
     let english = language == Language::English;
-    let known = store::every_platform(&app.db).await?.into_iter().filter(|platform| retired || !platform.retired);
+    let known = super::PLATFORMS.all(&app.db).await?.into_iter().filter(|platform| retired || !platform.retired);
     Ok(known.map(|platform| (platform.code, if english { platform.en } else { platform.name })).collect())
 }
 

@@ -3,13 +3,14 @@
 use chrono::NaiveDate;
 use federation::{
     imports::{Question, Unread},
+    settings::choices::Choice,
     themes,
 };
 use kernel::{Refusal, month_of};
 use ledger::{Desired, Entry, Facets};
 use tabular::{Cell, CountError, DateError, Row};
 
-use super::model::{Earned, Handed, Platform, State};
+use super::model::{Earned, Handed, State};
 use crate::features::hours::{self, Learner};
 
 /// A larger amount in a month is a typing error.
@@ -178,42 +179,15 @@ pub(super) fn validate(handed: &Handed, today: NaiveDate) -> Result<(), Refusal>
     Ok(())
 }
 
-/// A name without differences of spelling: width, dashes, dots, white space, case.
-pub(super) fn plain(text: &str) -> String {
-    const MARKS: &str = "-‐‑‒–—―−－﹣_·・.";
-    let letters = tabular::fold(text);
-    letters
-        .chars()
-        .filter(|letter| !letter.is_whitespace() && !MARKS.contains(*letter))
-        .flat_map(char::to_lowercase)
-        .collect()
-}
-
-/// The platform that a text means: by name, alias or code.
-pub(super) fn find_platform<'p>(platforms: &'p [Platform], text: &str) -> Option<&'p Platform> {
-    let text = plain(text);
-    let named = |platform: &&Platform| {
-        [platform.name.as_str(), platform.code.as_str(), platform.en.as_str()].iter().any(|name| plain(name) == text)
-            || platform.aliases.split(' ').any(|alias| plain(alias) == text)
-    };
-    platforms.iter().filter(|_| !text.is_empty()).find(named)
-}
-
-/// The refusal of an unknown platform, which lists the known ones.
-pub(super) fn unknown_platform(platforms: &[Platform], text: &str) -> Refusal {
-    let known: Vec<&str> = platforms.iter().map(|platform| platform.name.as_str()).collect();
-    Refusal::new("platform-unknown").with("text", text).with("known", known.join("、"))
-}
-
 /// The platform of a file that names it above the table alone, once it was confirmed.
 pub(super) fn asked_platform<'p>(
-    platforms: &'p [Platform],
+    platforms: &'p [Choice],
     row: &Row,
     chosen: &mut impl Iterator<Item = usize>,
-) -> Result<&'p Platform, Unread> {
-    let platforms: Vec<&Platform> = platforms.iter().filter(|platform| !platform.retired).collect();
-    let named_in = |text: &str| -> Vec<&Platform> {
-        let is_named = |platform: &&&Platform| {
+) -> Result<&'p Choice, Unread> {
+    let platforms: Vec<&Choice> = platforms.iter().filter(|platform| !platform.retired).collect();
+    let named_in = |text: &str| -> Vec<&Choice> {
+        let is_named = |platform: &&&Choice| {
             let words = std::iter::once(platform.name.as_str()).chain(platform.aliases.split(' '));
             words.filter(|word| !word.is_empty()).any(|word| text.contains(word))
         };
@@ -298,30 +272,5 @@ mod tests {
             assert_eq!(month(&cell(typed), None, today).expect_err("refused").code, code, "{typed}");
         }
         assert_eq!(month(&cell("3月"), None, today).expect_err("refused").code, "external-month-no-year");
-    }
-
-    #[test]
-    fn a_platform_is_found_in_all_its_spellings() {
-        let platform = |code: &str, name: &str, aliases: &str| Platform {
-            code: code.to_owned(),
-            name: name.to_owned(),
-            en: String::new(),
-            aliases: aliases.to_owned(),
-            retired: false,
-        };
-        let known =
-            [platform("dengta", "灯塔-党建在线", "灯塔 灯塔在线"), platform("qiangguo", "学习强国", "学习强国APP")];
-        for (typed, code) in [
-            ("灯塔—党建在线", Some("dengta")),
-            ("灯塔 － 党建在线", Some("dengta")),
-            ("灯塔党建在线", Some("dengta")),
-            ("灯塔", Some("dengta")),
-            ("学习强国ａｐｐ", Some("qiangguo")),
-            ("学习 强国", Some("qiangguo")),
-            ("慕课", None),
-            ("", None),
-        ] {
-            assert_eq!(find_platform(&known, typed).map(|platform| platform.code.as_str()), code, "{typed}");
-        }
     }
 }

@@ -1,4 +1,4 @@
-//! All queries on platforms and external results, except those of the list.
+//! All queries on external results, except those of the list.
 
 use std::collections::{HashMap, HashSet};
 
@@ -7,24 +7,7 @@ use kernel::{AccountId, GroupId, ImportId, PersonId, RecordId, UnitId};
 use ledger::{Row as _, db};
 use sea_orm::{ConnectionTrait, DbErr, Value};
 
-use super::model::{Earned, Platform, State};
-
-/// The platforms in their order, without retired ones.
-pub async fn platforms(conn: &impl ConnectionTrait) -> Result<Vec<Platform>, DbErr> {
-    Ok(every_platform(conn).await?.into_iter().filter(|platform| !platform.retired).collect())
-}
-
-/// The platforms in their order, including retired ones.
-pub async fn every_platform(conn: &impl ConnectionTrait) -> Result<Vec<Platform>, DbErr> {
-    let sql = format!("select {} from platform f order by f.place, f.code", Platform::columns("f"));
-    db::rows(conn, &sql, vec![]).await
-}
-
-/// Inserts a platform, or changes an existing one.
-pub(super) async fn set_platform(tx: &impl ConnectionTrait, platform: &Platform) -> Result<(), DbErr> {
-    let last: Option<i64> = db::scalar(tx, "select coalesce(max(place), 0) from platform", vec![]).await?;
-    db::upsert(tx, platform, "code", &[("place", (last.unwrap_or(0) + 1).into())]).await
-}
+use super::model::{Earned, State};
 
 /// A select of results `r` that meet a condition, in the order of their keys.
 fn results(condition: &str) -> String {

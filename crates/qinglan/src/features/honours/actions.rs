@@ -11,14 +11,16 @@ use desk::{
 use federation::{
     groups,
     people::{self, Standings},
-    scope, units,
+    scope,
+    settings::choices::{self, Choice},
+    units,
 };
 use kernel::{GroupId, ImportId, PersonId, RecordId, Refusal, UnitId};
 use ledger::{Desired, Reason, ReasonCode, book, db};
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
 
 use super::{
-    model::{For, Handed, Honour, Recipient, State, TitleGroup},
+    model::{For, Handed, Honour, Recipient, State},
     rules::{self, Content, Key, entries_of},
     store,
 };
@@ -87,7 +89,7 @@ pub(super) async fn enter(
     let states: HashMap<RecordId, State> =
         store::by_ids(tx, &replaced).await?.into_iter().map(|honour| (honour.id, honour.state)).collect();
     store::set_void(tx, &replaced, REPLACED).await?;
-    let known = store::every_group(tx).await?;
+    let known = super::TITLE_GROUPS.all(tx).await?;
     let all: Vec<&Handed> = entering.iter().map(|entering| &entering.handed).collect();
     refuse_doubles(tx, &all, None).await?;
     let records = groups::store::new_records(tx, entering.len()).await?;
@@ -138,10 +140,10 @@ pub(super) async fn enter(
 }
 
 /// The title group that was chosen, else the one that the title names. One that is no longer used only stays where it is.
-fn title_group(known: &[TitleGroup], handed: &Handed, before: Option<&str>) -> Result<String, Refusal> {
+fn title_group(known: &[Choice], handed: &Handed, before: Option<&str>) -> Result<String, Refusal> {
     let Some(chosen) = &handed.title_group else { return Ok(rules::group_of_title(known, &handed.title).to_owned()) };
     let used = known.iter().any(|group| group.code == *chosen && (!group.retired || before == Some(chosen)));
-    if used { Ok(chosen.clone()) } else { Err(rules::unknown_group(known, chosen)) }
+    if used { Ok(chosen.clone()) } else { Err(super::TITLE_GROUPS.refuse(known, chosen)) }
 }
 
 /// The same title of the same recipient in the same year is asked about; with the same day, level and conferrer it is refused,
@@ -350,7 +352,7 @@ pub async fn edit(app: &App, actor: &Actor, id: RecordId, version: i64, handed: 
         return Err(settled(&before).into());
     }
     refuse_doubles(&tx, &[&handed], Some(id)).await?;
-    let known = store::every_group(&tx).await?;
+    let known = super::TITLE_GROUPS.all(&tx).await?;
     let after = Honour {
         title_group: title_group(&known, &handed, Some(&before.title_group))?,
         title: handed.title,
@@ -538,7 +540,7 @@ pub(super) async fn doubles(
     let mut lost = Vec::new();
     for honour in &honours {
         let (day, level, conferrer) = rules::content_of(honour);
-        if !known.insert((rules::plain(&honour.title), day, level.as_str(), conferrer)) {
+        if !known.insert((choices::plain(&honour.title), day, level.as_str(), conferrer)) {
             lost.push(honour.id);
         }
     }

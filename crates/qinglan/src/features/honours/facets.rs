@@ -3,7 +3,7 @@
 use desk::{app::App, error::Result};
 use figures::metrics::{NamesValues, Naming, Word};
 
-use super::{model::Level, store};
+use super::model::Level;
 
 pub(super) static NAMING: Naming = Naming(&Honours);
 
@@ -24,8 +24,8 @@ impl NamesValues for Honours {
         {
             words.push(["recipient", value, zh, en, more].map(str::to_owned));
         }
-        let groups = store::every_group(&app.db).await?.into_iter();
-        words.extend(groups.map(|one| ["group".to_owned(), one.code, one.name, one.en, one.aliases]));
+        let groups = super::TITLE_GROUPS.all(&app.db).await?.into_iter();
+        words.extend(groups.map(|one| one.words("group")));
         Ok(words)
     }
 }

@@ -11,6 +11,7 @@ use federation::{
         import::{STAFF_NO, pick_unit},
         import_identity::{list_named, person_of},
     },
+    settings::choices::{self, Choice},
     units::{self, Found, Index},
 };
 use kernel::{GroupId, ImportId, PersonId, RecordId, Refusal, UnitId};
@@ -19,7 +20,7 @@ use tabular::{Cell, Column, Row, person_name};
 
 use super::{
     actions::{self, Entering},
-    model::{For, Handed, TitleGroup},
+    model::{For, Handed},
     rules::{self, Content, Key, When},
     store,
 };
@@ -118,7 +119,7 @@ impl Importer for Honours {
         let named = list_named(conn, &rows, names).await?;
         let labels = named.iter().map(|(person, _)| (person.id, name_with_birth_month(person))).collect();
         let people = People::with_numbers(&named);
-        let title_groups = store::every_group(conn).await?;
+        let title_groups = super::TITLE_GROUPS.all(conn).await?;
         let groups = store::group_names(conn, home, context.today).await?;
         let reading = Reading {
             index: &index,
@@ -190,7 +191,7 @@ impl Importer for Honours {
 struct Reading<'a> {
     index: &'a Index,
     home: UnitId,
-    title_groups: &'a [TitleGroup],
+    title_groups: &'a [Choice],
     /// Groups under the unit that the import is for, with their units; one for each name and brand name.
     groups: &'a [(GroupId, UnitId, String)],
     people: &'a People,
@@ -304,9 +305,9 @@ impl Reading<'_> {
             faults.push(Refusal::new("honour-conferrer").with("most", rules::TITLE));
         }
         let title_group = row.text("group").and_then(|typed| {
-            let group = rules::find_group(self.title_groups, &typed);
+            let group = choices::find(self.title_groups, &typed);
             if group.is_none() {
-                faults.push(rules::unknown_group(self.title_groups, &typed));
+                faults.push(super::TITLE_GROUPS.refuse(self.title_groups, &typed));
             }
             group.map(|group| group.code.clone())
         });
@@ -365,7 +366,7 @@ impl Reading<'_> {
     }
 
     fn wanted(typed: &str, faults: &mut Vec<Refusal>) -> Wanted {
-        match rules::plain(typed).as_str() {
+        match choices::plain(typed).as_str() {
             "" => Wanted::Any,
             "个人" | "人" | "人员" | "person" => Wanted::Person,
             "集体" | "小组" | "单位" | "团队" | "先进集体" | "group" | "unit" => Wanted::Collective,
@@ -433,8 +434,8 @@ impl Reading<'_> {
 
     /// The groups and units that a name may mean, with their descriptions; groups of the row's unit alone, if there are any.
     fn collectives(&self, name: &str, unit: UnitId) -> Vec<(For, Refusal)> {
-        let typed = rules::plain(name);
-        let named = || self.groups.iter().filter(|(.., of)| rules::plain(of) == typed);
+        let typed = choices::plain(name);
+        let named = || self.groups.iter().filter(|(.., of)| choices::plain(of) == typed);
         let near = named().any(|(_, of, _)| *of == unit);
         let groups: BTreeSet<(GroupId, UnitId)> =
             named().filter(|(_, of, _)| !near || *of == unit).map(|(group, of, _)| (*group, *of)).collect();

@@ -4,7 +4,6 @@ pub mod actions;
 mod evidence_pages;
 mod facets;
 mod form_pages;
-mod groups;
 mod hanging;
 pub mod import;
 pub mod list;
@@ -22,10 +21,24 @@ use desk::{
     router::Route,
     ui::shell::{Area, Entry},
 };
-use federation::people::MEMBER_FACETS;
+use federation::{
+    people::MEMBER_FACETS,
+    settings::choices::{self, ChoiceList},
+};
 use ledger::{FacetSpec, KindSpec, Nature, Sensitivity, migration::Tables};
 
-pub use model::{For, Handed, Honour, Level, Recipient, State, TitleGroup};
+pub use model::{For, Handed, Honour, Level, Recipient, State};
+
+/// The title groups (称号类别), by which honours are counted. A title that contains a group's name or word belongs to it.
+pub static TITLE_GROUPS: ChoiceList = ChoiceList {
+    table: "honour_group",
+    path: "/settings/honours",
+    title: "settings-honours",
+    line: "honour-groups-line",
+    changed: "honour-group-changed",
+    unknown: "honour-group-unknown",
+    rest: Some(rules::OTHER),
+};
 
 /// Tables and the shipped title groups. The kind of recipient is a code, so that further kinds need no further table.
 pub const MIGRATIONS: &[Tables] = &[Tables {
@@ -110,5 +123,8 @@ pub const FEATURE: Feature = Feature {
 };
 
 fn routes() -> Vec<Route> {
-    [form_pages::routes(), pages::routes(), groups::routes(), evidence_pages::routes()].into_iter().flatten().collect()
+    [form_pages::routes(), pages::routes(), choices::routes(&TITLE_GROUPS), evidence_pages::routes()]
+        .into_iter()
+        .flatten()
+        .collect()
 }

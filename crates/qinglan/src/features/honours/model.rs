@@ -3,23 +3,6 @@
 use chrono::NaiveDate;
 use kernel::{AccountId, GroupId, PersonId, RecordId, UnitId};
 
-ledger::record! {
-    /// A title group (称号类别), by which honours are counted; editable, its code never changes.
-    #[derive(Clone, Debug, PartialEq, Eq)]
-    pub struct TitleGroup in "honour_group" {
-        /// The facet's value.
-        pub code: String,
-        /// Its name: a title that contains it belongs to the group.
-        pub name: String,
-        /// Its English name.
-        pub en: String,
-        /// Further words that a title of the group contains, separated by spaces.
-        pub aliases: String,
-        /// Whether it is no longer used for new honours.
-        pub retired: bool,
-    }
-}
-
 ledger::codes! {
     /// Who was awarded it.
     pub enum Recipient {

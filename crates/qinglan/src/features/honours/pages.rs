@@ -55,7 +55,7 @@ pub struct Shown {
 /// The title groups as choices: code and name.
 pub(super) async fn choices(app: &App, language: Language, retired: bool) -> Result<Vec<(String, String)>> {
     let english = language == Language::English;
-    let known = store::every_group(&app.db).await?.into_iter().filter(|group| retired || !group.retired);
+    let known = super::TITLE_GROUPS.all(&app.db).await?.into_iter().filter(|group| retired || !group.retired);
     Ok(known.map(|group| (group.code, if english { group.en } else { group.name })).collect())
 }
 

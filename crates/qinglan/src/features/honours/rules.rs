@@ -1,11 +1,12 @@
 //! Pure functions: the entries that an honour should have, when two are the same, and how levels, days and titles are read.
 
 use chrono::{Datelike, NaiveDate};
+use federation::settings::choices::{Choice, plain};
 use kernel::Refusal;
 use ledger::{Desired, Entry, Facets};
 use tabular::{Cell, DateError};
 
-use super::model::{For, Handed, Honour, Level, State, TitleGroup};
+use super::model::{For, Handed, Honour, Level, State};
 
 /// The most characters of a title or a conferrer.
 pub(super) const TITLE: usize = 200;
@@ -34,17 +35,6 @@ pub(super) fn entries_of(honour: &Honour) -> Desired {
     };
     let entries = if honour.state == State::Checked { vec![entry()] } else { Vec::new() };
     Desired { record: honour.id, entries }
-}
-
-/// A text without differences of spelling: width, quotation marks, dashes, white space, case.
-pub(super) fn plain(text: &str) -> String {
-    const MARKS: &str = "-‐‑‒–—―−－﹣_·・.“”\"'‘’《》「」『』〈〉";
-    let letters = tabular::fold(text);
-    letters
-        .chars()
-        .filter(|letter| !letter.is_whitespace() && !MARKS.contains(*letter))
-        .flat_map(char::to_lowercase)
-        .collect()
 }
 
 /// What makes two honours probably the same: who, which title, in which year.
@@ -86,24 +76,8 @@ pub(super) fn unknown_level(text: &str) -> Refusal {
     Refusal::new("honour-level-unknown").with("text", text).with("known", known.join("、"))
 }
 
-/// The title group that a text means: by name, other word or code.
-pub(super) fn find_group<'g>(groups: &'g [TitleGroup], text: &str) -> Option<&'g TitleGroup> {
-    let text = plain(text);
-    let named = |group: &&TitleGroup| {
-        [group.name.as_str(), group.code.as_str(), group.en.as_str()].iter().any(|name| plain(name) == text)
-            || group.aliases.split(' ').any(|alias| plain(alias) == text)
-    };
-    groups.iter().filter(|_| !text.is_empty()).find(named)
-}
-
-/// The refusal of an unknown title group, which lists the known ones.
-pub(super) fn unknown_group(groups: &[TitleGroup], text: &str) -> Refusal {
-    let known: Vec<&str> = groups.iter().filter(|group| !group.retired).map(|group| group.name.as_str()).collect();
-    Refusal::new("honour-group-unknown").with("text", text).with("known", known.join("、"))
-}
-
 /// The code of the group that a title names: of the longest name or word that the title contains, else that of other honours.
-pub(super) fn group_of_title<'g>(groups: &'g [TitleGroup], title: &str) -> &'g str {
+pub(super) fn group_of_title<'g>(groups: &'g [Choice], title: &str) -> &'g str {
     let title = plain(title);
     let words = groups.iter().filter(|group| !group.retired && group.code != OTHER).flat_map(|group| {
         std::iter::once(group.name.as_str()).chain(group.aliases.split(' ')).map(move |word| (plain(word), group))
@@ -164,8 +138,8 @@ mod tests {
         parse_day(text).expect("a day")
     }
 
-    fn group(code: &str, name: &str, aliases: &str) -> TitleGroup {
-        TitleGroup {
+    fn group(code: &str, name: &str, aliases: &str) -> Choice {
+        Choice {
             code: code.to_owned(),
             name: name.to_owned(),
             en: String::new(),

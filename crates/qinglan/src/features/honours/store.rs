@@ -1,4 +1,4 @@
-//! All queries on honours and title groups, except those of the list.
+//! All queries on honours, except those of the list.
 
 use std::collections::{HashMap, HashSet};
 
@@ -8,20 +8,7 @@ use kernel::{AccountId, GroupId, ImportId, PersonId, RecordId, UnitId};
 use ledger::{Row as _, db};
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 
-use super::model::{For, Honour, State, TitleGroup};
-
-/// The title groups in their order, including retired ones.
-pub async fn every_group(conn: &impl ConnectionTrait) -> Result<Vec<TitleGroup>, DbErr> {
-    let sql = format!("select {} from honour_group f order by f.place, f.code", TitleGroup::columns("f"));
-    db::rows(conn, &sql, vec![]).await
-}
-
-/// Inserts a title group before the one of other honours, or changes an existing one.
-pub(super) async fn set_group(tx: &impl ConnectionTrait, group: &TitleGroup) -> Result<(), DbErr> {
-    let sql = "select coalesce(max(place), 0) from honour_group where code <> 'other'";
-    let last: Option<i64> = db::scalar(tx, sql, vec![]).await?;
-    db::upsert(tx, group, "code", &[("place", (last.unwrap_or(0) + 1).into())]).await
-}
+use super::model::{For, Honour, State};
 
 /// A select of honours `r` that meet a condition, in the order of their keys.
 fn honours(condition: &str) -> String {
