@@ -1,10 +1,14 @@
-//! Importing the rows of a plan, a part at a time: each part is a transaction of its own, so that nobody waits long for the
-//! turn to write.
+//! Importing the rows of a plan, some parts at a time: each turn of writing is a transaction of its own, so that nobody waits long
+//! for it.
 //!
-//! The parts are one import, which is complete with the last of them. If a part fails, those before it are undone. If the
+//! The parts are one import, which is complete with the last of them. If one fails, those before it are undone. If the
 //! process ends in between, the server undoes them once the import hasn't gone on for [`STALE`].
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::{BTreeSet, VecDeque},
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use desk::{
     actor::Actor,
@@ -27,6 +31,11 @@ use crate::scope;
 
 /// Rows in a part: on slow machines less than a second.
 const PART: usize = 1000;
+/// How long a turn of writing is to take, in which as many parts are taken together as fit: each commit writes whole pages for rows that
+/// are spread over all of them. Others wait for a turn, so it is short, however fast the machine is and however large the database.
+const TURN: Duration = Duration::from_millis(700);
+/// The most parts of a turn.
+const MOST_PARTS: usize = 8;
 /// After how long without a further part an import was broken off: a part takes seconds, and waits for its turn to write no
 /// longer than other parts take.
 const STALE: chrono::Duration = chrono::Duration::minutes(2);
@@ -72,13 +81,18 @@ struct Part {
     planned: Option<Box<dyn Planned>>,
     rows: BTreeSet<usize>,
     content: String,
-    is_last: bool,
 }
 
 impl Part {
-    fn new(planned: Box<dyn Planned>, is_last: bool) -> Self {
-        Self { rows: planned.rows(), content: planned.content(), planned: Some(planned), is_last }
+    fn new(planned: Box<dyn Planned>) -> Self {
+        Self { rows: planned.rows(), content: planned.content(), planned: Some(planned) }
     }
+}
+
+/// How many parts the next turn takes, after one that took some parts and so long.
+fn parts_of_a_turn(taken: usize, elapsed: Duration) -> usize {
+    let fitting = TURN.as_millis() * taken as u128 / elapsed.as_millis().max(1);
+    usize::try_from(fitting).unwrap_or(MOST_PARTS).clamp(1, MOST_PARTS)
 }
 
 /// What is imported, and by whom.
@@ -125,42 +139,42 @@ impl Taking<'_> {
         begun: &mut Option<ImportId>,
     ) -> Result<ImportId> {
         let size = if self.kind.is_tree() { usize::MAX } else { PART };
-        let parts = planned.in_parts(size);
-        let (count, mut taken, mut changed) = (parts.len(), 0, false);
+        let mut waiting: VecDeque<Part> = planned.in_parts(size).into_iter().map(Part::new).collect();
+        let (mut together, mut taken, mut changed) = (1, 0, false);
         (self.wrote)(0, self.summary.taken);
-        for (number, part) in parts.into_iter().enumerate() {
-            let mut part = Part::new(part, number + 1 == count);
-            let (import, after) = loop {
-                let tx = db::begin(&self.app.db).await?;
-                let import = match *begun {
-                    None => self.begin(&tx).await?,
-                    Some(import) => self.go_on(&tx, import).await?,
-                };
-                // Whatever was changed between the parts concerns all that follow.
-                let before = Stand::load(&tx).await?;
-                changed = changed || before != stand;
+        while !waiting.is_empty() {
+            let tx = db::begin(&self.app.db).await?;
+            let began = Instant::now();
+            let import = match *begun {
+                None => self.begin(&tx).await?,
+                Some(import) => self.go_on(&tx, import).await?,
+            };
+            // Whatever was changed between the turns concerns all parts that follow.
+            let before = Stand::load(&tx).await?;
+            changed = changed || before != stand;
+            for part in waiting.iter_mut().take(together) {
                 let planned = match part.planned.take().filter(|_| !changed) {
                     Some(planned) => planned,
                     None => self.judge_again(&tx, import, &part.rows, &part.content).await?,
                 };
                 planned.take(self.app, &tx, self.actor, self.context, import).await?;
-                let after = Stand::load(&tx).await?;
-                // On PostgreSQL others write at the same time. What they logged was stored after the rows were judged.
-                if after.logged != before.logged && !changed {
-                    changed = true;
-                    tx.rollback().await?;
-                    continue;
-                }
-                if part.is_last {
-                    self.end(&tx, import).await?;
-                }
-                tx.commit().await?;
-                break (import, after);
-            };
+            }
+            let after = Stand::load(&tx).await?;
+            // On PostgreSQL others write at the same time. What they logged was stored after the rows were judged.
+            if after.logged != before.logged && !changed {
+                changed = true;
+                tx.rollback().await?;
+                continue;
+            }
+            if waiting.len() <= together {
+                self.end(&tx, import).await?;
+            }
+            tx.commit().await?;
             stand = after;
             *begun = Some(import);
-            taken += part.rows.len();
+            taken += waiting.drain(..together.min(waiting.len())).map(|part| part.rows.len()).sum::<usize>();
             (self.wrote)(taken, self.summary.taken);
+            together = parts_of_a_turn(together, began.elapsed());
         }
         begun.ok_or_else(|| Refusal::new("import-nothing").into())
     }
@@ -281,4 +295,18 @@ pub(super) async fn undo_broken_off(app: &App) -> Result<()> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_turn_takes_as_many_parts_as_fit_into_its_time() {
+        for (taken, millis, next) in
+            [(1, 100, 7), (1, 700, 1), (1, 3000, 1), (7, 700, 7), (7, 1400, 3), (2, 0, 8), (8, 100, 8)]
+        {
+            assert_eq!(parts_of_a_turn(taken, Duration::from_millis(millis)), next, "{taken} in {millis} ms");
+        }
+    }
 }
