@@ -1,6 +1,7 @@
 //! Who and where: units, groups, people, accounts and permissions; the framework for imports; files.
 
 pub mod accounts;
+pub mod duties;
 pub mod files;
 pub mod groups;
 pub mod imports;
@@ -28,6 +29,7 @@ pub const FLOOR: Floor = Floor {
         &themes::FEATURE,
         &accounts::FEATURE,
         &files::FEATURE,
+        &duties::FEATURE,
     ],
     templates: pages::embedded::<Templates>,
 };

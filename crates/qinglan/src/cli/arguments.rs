@@ -65,6 +65,11 @@ pub(super) enum Command {
         #[command(subcommand)]
         what: Notices,
     },
+    /// 待办 · duties
+    Duties {
+        #[command(subcommand)]
+        what: super::duties::Duties,
+    },
     /// 岗位 · posts of units
     Posts {
         #[command(subcommand)]
@@ -542,6 +547,9 @@ pub(super) struct Said {
     /// 专题的名称；写 none 取消 · name of a theme; `none` takes it away
     #[arg(long)]
     pub(super) theme: Option<String>,
+    /// 领域的名称；写 none 取消 · name of a field; `none` takes it away
+    #[arg(long)]
+    pub(super) field: Option<String>,
     /// draft announced held（缺省 held）
     #[arg(long)]
     pub(super) state: Option<String>,

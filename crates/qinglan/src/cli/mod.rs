@@ -5,6 +5,7 @@
 mod accounts;
 mod arguments;
 mod demo;
+mod duties;
 mod figures;
 mod growth;
 mod honours;
@@ -74,6 +75,7 @@ async fn act(arguments: Arguments, words: &Words) -> Result<ExitCode> {
         Command::Groups { what } => lists::groups(&app, &out, what).await?,
         Command::Activities { what } => lists::activities(&app, &out, what).await?,
         Command::Notices { what } => notices::run(&app, &out, what).await?,
+        Command::Duties { what } => duties::run(&app, &out, what).await?,
         Command::Posts { what } => posts::run(&app, &out, what).await?,
         Command::Themes { what } => themes::run(&app, &out, what).await?,
         Command::Growth { what } => growth::run(&app, &out, what).await?,

@@ -12,8 +12,8 @@ use crate::{
     sweep::federation::Federation,
 };
 
-/// Exports that have no row in this federation.
-const EMPTY: [&str; 1] = ["/watch/export"];
+/// Exports that have no row in this federation; the administrator owes nobody anything.
+const EMPTY: [&str; 2] = ["/watch/export", "/duties/export"];
 
 /// One of everything, with its external result attested and its honour checked, as the registers need it.
 async fn recorded(app: &App) -> Federation {

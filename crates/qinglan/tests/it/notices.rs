@@ -8,7 +8,11 @@ use desk::{
     error::AppError,
     ui::{language::Language, rows::Slice},
 };
-use federation::{files::Incoming, units};
+use federation::{
+    duties::{self, Reach},
+    files::Incoming,
+    units,
+};
 use figures::{
     metrics,
     registers::actions::{Order, build},
@@ -21,8 +25,7 @@ use qinglan::features::{
         self, Duty, DutyState, Kind, Recipients, State,
         actions::{self, Said, Wanted},
         answers::{self, Return, Ruling},
-        board, list,
-        reach::{self, Reach},
+        board, list, reach,
     },
     plans,
 };
@@ -78,7 +81,7 @@ fn later(app: &App, days: u64) -> App {
 }
 
 async fn hand_in(app: &App, duty: RecordId, text: &str) -> Result<(), AppError> {
-    let version = notices::store::duty_by_id(&app.db, duty).await.unwrap().unwrap().version;
+    let version = duties::store::by_id(&app.db, duty).await.unwrap().unwrap().version;
     let handed = Return { text: text.to_owned(), file: None };
     answers::hand_in(app, &app.operator(), (duty, version), handed).await
 }
@@ -178,7 +181,7 @@ async fn a_notice_goes_to_those_it_is_for_and_to_no_closed_unit(on: On) {
     units::actions::close(app, &operator, town.other, day("2026-01-05")).await.unwrap();
     let duty = duty_of(app, id, town.other).await;
     assert_eq!(duty.state, DutyState::Open);
-    answers::rule(app, &operator, duty.id, Ruling::Excuse).await.unwrap();
+    answers::rule(app, &operator, duty.id, Ruling::Excuse, "").await.unwrap();
     assert_eq!(counts(app, id).await.open, 0);
 }
 
@@ -325,7 +328,7 @@ async fn a_session_answers_once_it_is_held_and_no_longer_once_it_is_void(on: On)
         .await
         .unwrap();
     let duties = duties_of_street().await;
-    assert_eq!((duties[0].state, duties[0].activity, duties[1].activity), (DutyState::Open, Some(id), None));
+    assert_eq!((duties[0].state, duties[0].record, duties[1].record), (DutyState::Open, Some(id), None));
     let mut draft = activities::actions::draft_of(app, id).await.unwrap();
     draft.activity.state = activities::State::Held;
     activities::actions::edit(app, &operator, draft, None).await.unwrap();
@@ -341,7 +344,7 @@ async fn a_session_answers_once_it_is_held_and_no_longer_once_it_is_void(on: On)
     // After the session is made void, the duty is open again, and the entry is reversed; another session may be named for it.
     activities::actions::void(app, &operator, id, "没有办").await.unwrap();
     let first = duties_of_street().await[0].clone();
-    assert_eq!((first.state, first.activity, first.answered_on), (DutyState::Open, None, None));
+    assert_eq!((first.state, first.record, first.answered_on), (DutyState::Open, None, None));
     assert_eq!(figure(app, "notices.answered", town.street, &[]).await, Value::Whole(1));
     let mut plain = Draft::new("seminar", "后来的研讨", day("2026-01-05"), town.street);
     let unnamed = activities::actions::add(app, &operator, plain.clone()).await.unwrap();
@@ -349,7 +352,7 @@ async fn a_session_answers_once_it_is_held_and_no_longer_once_it_is_void(on: On)
     let unrelated = activities::actions::add(app, &operator, plain).await.unwrap();
     let named = async |activity| answers::name_activity(app, &operator, first.id, activity).await;
     assert_eq!(code(named(unrelated).await), "activity-unknown");
-    assert_eq!(code(named(duties_of_street().await[1].activity.unwrap()).await), "notice-activity-type");
+    assert_eq!(code(named(duties_of_street().await[1].record.unwrap()).await), "notice-activity-type");
     named(unnamed).await.unwrap();
     assert_eq!(duties_of_street().await[0].state, DutyState::Done);
     assert_eq!(figure(app, "notices.answered", town.street, &[]).await, Value::Whole(2));
@@ -398,16 +401,16 @@ async fn a_unit_is_excused_and_a_return_sent_back(on: On) {
         .unwrap();
     let handed = Return { text: String::new(), file: Some(file) };
     answers::hand_in(app, &operator, (here, 1), handed).await.unwrap();
-    answers::rule(app, &operator, here, Ruling::SendBack).await.unwrap();
+    answers::rule(app, &operator, here, Ruling::SendBack, "补上数字").await.unwrap();
     let back = duty_of(app, notice, town.street).await;
     assert!(back.state == DutyState::Open && back.file.is_some() && back.answered_on.is_none(), "{back:?}");
     assert_eq!(figure(app, "notices.answered", town.city, &[]).await, Value::Whole(0));
     // The file is still there, so a text is enough.
     hand_in(app, here, "补充说明").await.unwrap();
-    answers::rule(app, &operator, there, Ruling::Excuse).await.unwrap();
+    answers::rule(app, &operator, there, Ruling::Excuse, "").await.unwrap();
     assert_eq!(code(hand_in(app, there, "还是报").await), "notice-answer-excused");
     assert_eq!((counts(app, notice).await.units_done, counts(app, notice).await.excused), (2, 1));
-    answers::rule(app, &operator, there, Ruling::Owe).await.unwrap();
+    answers::rule(app, &operator, there, Ruling::Owe, "").await.unwrap();
     assert_eq!(counts(app, notice).await.open, 1);
     town.reconciled().await;
 }

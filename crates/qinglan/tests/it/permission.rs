@@ -261,7 +261,7 @@ async fn notices_alike(federation: &Federation, (who, actor): (&str, &Actor), fa
     });
     alike!(faults, federation, who, "duty", |id| answers::name_activity(app, actor, duty(id), RecordId(0)));
     alike!(faults, federation, who, "duty", |id| answers::add_to_plan(app, actor, duty(id), 0));
-    alike!(faults, federation, who, "duty", |id| answers::rule(app, actor, duty(id), answers::Ruling::Owe));
+    alike!(faults, federation, who, "duty", |id| answers::rule(app, actor, duty(id), answers::Ruling::Owe, ""));
 }
 
 async fn records_alike(federation: &Federation, (who, actor): (&str, &Actor), faults: &mut Vec<String>) {

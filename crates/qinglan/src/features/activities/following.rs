@@ -17,12 +17,18 @@ pub struct Following(pub &'static dyn FollowsSessions);
 pub trait FollowsSessions: Send + Sync {
     /// Sessions were entered or changed. Returns the entries that the feature's own records should have now, to be booked
     /// with them.
-    async fn changed(&self, _tx: &DatabaseTransaction, _actor: &Actor, _sessions: &[Activity]) -> Result<Vec<Desired>> {
+    async fn changed(
+        &self,
+        _app: &App,
+        _tx: &DatabaseTransaction,
+        _actor: &Actor,
+        _sessions: &[Activity],
+    ) -> Result<Vec<Desired>> {
         Ok(Vec::new())
     }
 
     /// Sessions are made void. Returns the same.
-    async fn voided(&self, _tx: &DatabaseTransaction, _sessions: &[RecordId]) -> Result<Vec<Desired>> {
+    async fn voided(&self, _app: &App, _tx: &DatabaseTransaction, _sessions: &[RecordId]) -> Result<Vec<Desired>> {
         Ok(Vec::new())
     }
 
@@ -50,7 +56,7 @@ pub(super) async fn changed(
 ) -> Result<Vec<Desired>> {
     let mut desired = Vec::new();
     for following in all(app) {
-        desired.extend(following.changed(tx, actor, sessions).await?);
+        desired.extend(following.changed(app, tx, actor, sessions).await?);
     }
     Ok(desired)
 }
@@ -59,7 +65,7 @@ pub(super) async fn changed(
 pub(super) async fn voided(app: &App, tx: &DatabaseTransaction, sessions: &[RecordId]) -> Result<Vec<Desired>> {
     let mut desired = Vec::new();
     for following in all(app) {
-        desired.extend(following.voided(tx, sessions).await?);
+        desired.extend(following.voided(app, tx, sessions).await?);
     }
     Ok(desired)
 }

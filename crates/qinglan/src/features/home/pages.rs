@@ -10,7 +10,7 @@ use desk::{
     serve::Site,
     ui::{Answer, Faults, Visit, language::Language, rows::Slice},
 };
-use federation::{people, scope, settings, units};
+use federation::{duties, people, scope, settings, units};
 use kernel::{UnitId, last_of_month};
 use minijinja::{context, value::Serde};
 use web::Fields;
@@ -18,7 +18,7 @@ use web::Fields;
 use super::standing;
 use crate::features::{
     activities::{self, agenda},
-    joint, notices, plans,
+    joint, plans,
 };
 
 /// Routes.
@@ -43,7 +43,8 @@ async fn home(State(site): State<Site>, visit: Visit) -> Answer {
     };
     let drafts = agenda::drafts(&app.db, &lead, today, 3).await?;
     let joint = joint::agenda::todo(&app.db, &lead, today, LINES).await?;
-    let owed = notices::list::owed(&app.db, &visit.actor.scope(Action::Write), LINES).await?;
+    let owed = duties::list::owed(&app.db, &visit.actor.scope(Action::Write), LINES).await?;
+    let owed: Vec<_> = owed.iter().map(|line| (line, duties::list::href_of_source(app, line))).collect();
     let upcoming = agenda::upcoming(&app.db, &read, agenda::Reach::TakingPart, today, LINES).await?;
     let figures = visit.actor.scope(Action::Figures);
     let mut unit = visit.unit();

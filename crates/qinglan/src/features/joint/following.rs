@@ -1,6 +1,6 @@
 //! What happens to offers when a session changes, and what its page shows of them.
 
-use desk::{actor::Actor, error::Result, serve::Site, ui::Visit};
+use desk::{actor::Actor, app::App, error::Result, serve::Site, ui::Visit};
 use kernel::RecordId;
 use ledger::Desired;
 use minijinja::{Value, context};
@@ -18,7 +18,13 @@ struct Offering;
 
 #[async_trait::async_trait]
 impl FollowsSessions for Offering {
-    async fn changed(&self, tx: &DatabaseTransaction, actor: &Actor, sessions: &[Activity]) -> Result<Vec<Desired>> {
+    async fn changed(
+        &self,
+        _app: &App,
+        tx: &DatabaseTransaction,
+        actor: &Actor,
+        sessions: &[Activity],
+    ) -> Result<Vec<Desired>> {
         let ids: Vec<RecordId> = sessions.iter().map(|session| session.id).collect();
         store::settle(tx, actor, &ids).await?;
         Ok(Vec::new())

@@ -8,18 +8,19 @@ use desk::{
     log::{self, Object},
 };
 use federation::{
+    duties::{self, Duty, Kind, State as DutyState},
     files::{self, Incoming, Kept},
     groups,
     scope::{self, must},
     units,
 };
 use kernel::{FileId, RecordId, Refusal, UnitId};
-use ledger::db;
+use ledger::{Reason, ReasonCode, db};
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
 
 use super::{
-    KINDS_OF_FILE,
-    model::{Demand, Duty, DutyState, Kind, Notice, Recipients, State},
+    KINDS_OF_FILE, OPENER,
+    model::{Demand, Notice, Recipients, State},
     reach, rules,
     store::{self, Recipient},
 };
@@ -289,9 +290,9 @@ pub async fn send(app: &App, actor: &Actor, (id, version): (i64, i64)) -> Result
     let demands = store::demands(&tx, id).await?;
     let records = groups::store::new_records(&tx, whom.len() * demands.len()).await?;
     let pairs = demands.iter().flat_map(|demand| whom.iter().map(move |recipient| (demand, recipient)));
-    let duties: Vec<Duty> =
+    let opened: Vec<Duty> =
         pairs.zip(records).map(|((demand, recipient), record)| duty(&notice, demand, recipient, record)).collect();
-    store::insert_duties(&tx, &duties).await?;
+    duties::actions::open(app, &tx, actor, &opened).await?;
     written(&tx, actor, "notice-sent", &notice, &[("units", &whom.len().to_string())]).await?;
     tx.commit().await?;
     Ok(Sent { units: whom.len(), left_out: left.into_iter().map(|recipient| recipient.name).collect() })
@@ -300,19 +301,24 @@ pub async fn send(app: &App, actor: &Actor, (id, version): (i64, i64)) -> Result
 fn duty(notice: &Notice, demand: &Demand, recipient: &Recipient, id: RecordId) -> Duty {
     Duty {
         id,
-        notice: notice.id,
-        demand: demand.id,
+        opener: OPENER.to_owned(),
+        source: notice.id,
+        part: demand.id,
+        asker: notice.unit,
+        kind: demand.kind,
+        title: notice.title.clone(),
+        wanted: demand.wanted.clone(),
         unit: recipient.unit,
         level: recipient.level.clone(),
-        kind: demand.kind,
         due_on: notice.due_on,
         state: DutyState::Open,
+        reason: None,
         answered_on: None,
         answered_at: None,
         account: None,
         text: None,
         file: None,
-        activity: None,
+        record: None,
         item: None,
         seen_at: None,
         reminded_at: None,
@@ -336,6 +342,11 @@ pub async fn withdraw(app: &App, actor: &Actor, (id, version): (i64, i64), reaso
     let tx = db::begin(&app.db).await?;
     lock_writable(&tx, actor, id).await?;
     db::touched(store::set_withdrawn(&tx, (id, version), (&actor.at.0, reason)).await?, &notice.title)?;
+    let held = duties::store::hold_source(&tx, OPENER, id).await?;
+    let open = held.into_iter().filter(|duty| duty.state == DutyState::Open);
+    let lapsed: Vec<Duty> = open.map(|duty| Duty { state: DutyState::Lapsed, ..duty }).collect();
+    let why = Reason { code: ReasonCode::Void, note: Some(reason.to_owned()) };
+    duties::actions::save(app, &tx, actor, &lapsed, Some(&why)).await?;
     written(&tx, actor, "notice-withdrawn", &notice, &[]).await?;
     tx.commit().await?;
     Ok(())
@@ -388,14 +399,17 @@ pub async fn copy(app: &App, actor: &Actor, id: i64) -> Result<i64> {
 }
 
 /// Reminds the units that have not answered: they see it on their home page. Returns how many duties were open.
-pub async fn remind(app: &App, actor: &Actor, id: i64) -> Result<u64> {
+pub async fn remind(app: &App, actor: &Actor, id: i64) -> Result<usize> {
     let notice = reach::load_writable(&app.db, actor, id).await?;
     if notice.state != State::Sent {
         return Err(Refusal::new("notice-not-sent").with("title", &notice.title).into());
     }
     let tx = db::begin(&app.db).await?;
     lock_writable(&tx, actor, id).await?;
-    let open = store::set_reminded(&tx, id, &actor.at.0).await?;
+    let held = duties::store::hold_source(&tx, OPENER, id).await?;
+    let open: Vec<&Duty> = held.iter().filter(|duty| duty.state == DutyState::Open).collect();
+    duties::actions::remind_of(&tx, actor, &open).await?;
+    let open = open.len();
     if open > 0 {
         written(&tx, actor, "notice-reminded", &notice, &[("count", &open.to_string())]).await?;
     }

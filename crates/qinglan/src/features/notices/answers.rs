@@ -7,14 +7,17 @@ use desk::{
     error::Result,
     log::{self, Object},
 };
-use federation::files::{self, Incoming};
+use federation::{
+    duties::{self, Duty, Kind, State as DutyState, answered, reopened},
+    files::{self, Incoming},
+};
 use kernel::{RecordId, Refusal};
-use ledger::{Reason, ReasonCode, book, db};
+use ledger::{Reason, ReasonCode, db};
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
 
 use super::{
     KINDS_OF_FILE,
-    model::{Demand, Duty, DutyState, Kind, State},
+    model::{Demand, State},
     reach::{self, SeenDuty},
     rules, store,
 };
@@ -22,8 +25,8 @@ use crate::features::{activities, plans};
 
 /// The demand of a duty.
 pub async fn demand_of(conn: &impl ConnectionTrait, duty: &Duty) -> Result<Demand> {
-    let demands = store::demands(conn, duty.notice).await?;
-    let found = demands.into_iter().find(|demand| demand.id == duty.demand);
+    let demands = store::demands(conn, duty.source).await?;
+    let found = demands.into_iter().find(|demand| demand.id == duty.part);
     Ok(found.ok_or_else(|| Refusal::unknown("notice-duty-unknown").with("id", duty.id))?)
 }
 
@@ -43,16 +46,16 @@ fn refuse_state(duty: &Duty, notice: State) -> Result<()> {
 
 /// Locks a duty and returns its current state, with that of its notice.
 async fn held(tx: &DatabaseTransaction, seen: &SeenDuty) -> Result<(Duty, State)> {
-    let duty = store::hold_duties(tx, &[seen.duty.id].into()).await?.pop();
+    let duty = duties::store::hold(tx, &[seen.duty.id].into()).await?.pop();
     let duty = duty.ok_or_else(|| Refusal::unknown("notice-duty-unknown").with("id", seen.duty.id))?;
-    let notices = store::heads(tx, &[duty.notice]).await?;
-    Ok((duty.clone(), notices.get(&duty.notice).map_or(seen.notice.state, |(state, ..)| *state)))
+    let notices = store::heads(tx, &[duty.source]).await?;
+    Ok((duty.clone(), notices.get(&duty.source).map_or(seen.notice.state, |(state, ..)| *state)))
 }
 
 /// The same, for those who may still answer it.
 async fn held_answered(tx: &DatabaseTransaction, actor: &Actor, seen: &SeenDuty) -> Result<(Duty, State)> {
     let duty = held(tx, seen).await?;
-    reach::answered(tx, actor, seen.duty.id).await?;
+    reach::answerable(tx, actor, seen.duty.id).await?;
     Ok(duty)
 }
 
@@ -64,20 +67,13 @@ async fn write(
     (what, title): (&'static str, &str),
     reason: Option<&Reason>,
 ) -> Result<()> {
-    store::replace_duties(tx, std::slice::from_ref(duty)).await?;
-    book(tx, &app.kinds(), actor.by(), &[rules::entries_of(duty)], reason).await?;
+    duties::actions::save(app, tx, actor, std::slice::from_ref(duty), reason).await?;
     log::write(tx, actor, what, Object::new("notice_duty", duty.id.0), Some(duty.unit), &[("title", title)]).await
 }
 
 /// A duty answered today by the actor.
 fn done(app: &App, actor: &Actor, duty: Duty) -> Duty {
-    Duty {
-        state: DutyState::Done,
-        answered_on: Some(app.today()),
-        answered_at: Some(actor.at.0.clone()),
-        account: Some(actor.account),
-        ..duty
-    }
+    answered(Duty { state: DutyState::Open, ..duty }, app.today(), (&actor.at.0, actor.account))
 }
 
 /// The data of a return; without a file, the file handed in before stays.
@@ -91,7 +87,7 @@ pub struct Return {
 
 /// Hands in a return, or changes it until the deadline. After that only a first return is accepted, and counts as late.
 pub async fn hand_in(app: &App, actor: &Actor, (id, version): (RecordId, i64), handed: Return) -> Result<()> {
-    let seen = reach::answered(&app.db, actor, id).await?;
+    let seen = reach::answerable(&app.db, actor, id).await?;
     refuse_kind(&seen.duty, Kind::Return)?;
     refuse_state(&seen.duty, seen.notice.state)?;
     let text = handed.text.trim().to_owned();
@@ -134,7 +130,7 @@ pub async fn hand_in(app: &App, actor: &Actor, (id, version): (RecordId, i64), h
 
 /// Names the activity for a duty: the duty is done if the activity was held, arranged if it is still to come.
 pub async fn name_activity(app: &App, actor: &Actor, id: RecordId, activity: RecordId) -> Result<()> {
-    let seen = reach::answered(&app.db, actor, id).await?;
+    let seen = reach::answerable(&app.db, actor, id).await?;
     refuse_kind(&seen.duty, Kind::Activity)?;
     refuse_state(&seen.duty, seen.notice.state)?;
     let tx = db::begin(&app.db).await?;
@@ -144,7 +140,7 @@ pub async fn name_activity(app: &App, actor: &Actor, id: RecordId, activity: Rec
     let activity = activities::store::by_ids(&tx, &[activity]).await?.pop().ok_or_else(unknown)?;
     let (duty, notice) = held_answered(&tx, actor, &seen).await?;
     refuse_state(&duty, notice)?;
-    if duty.activity == Some(activity.id) {
+    if duty.record == Some(activity.id) {
         return Ok(());
     }
     if duty.state == DutyState::Done {
@@ -171,7 +167,7 @@ pub async fn name_activity(app: &App, actor: &Actor, id: RecordId, activity: Rec
 
 /// Puts what a duty requires into one of the unit's plans, which answers the duty; in one transaction.
 pub async fn add_to_plan(app: &App, actor: &Actor, id: RecordId, plan: i64) -> Result<()> {
-    let seen = reach::answered(&app.db, actor, id).await?;
+    let seen = reach::answerable(&app.db, actor, id).await?;
     refuse_kind(&seen.duty, Kind::PlanItem)?;
     refuse_state(&seen.duty, seen.notice.state)?;
     if seen.duty.state == DutyState::Done {
@@ -223,9 +219,14 @@ async fn must_rule(conn: &impl ConnectionTrait, actor: &Actor, id: RecordId) -> 
     if seen.keeps { Ok(seen) } else { Err(Refusal::forbidden().into()) }
 }
 
-/// Excuses a unit, withdraws that, or sends a return back.
-pub async fn rule(app: &App, actor: &Actor, id: RecordId, ruling: Ruling) -> Result<()> {
+/// Excuses a unit, withdraws that, or sends a return back, which needs a reason.
+pub async fn rule(app: &App, actor: &Actor, id: RecordId, ruling: Ruling, reason: &str) -> Result<()> {
     let seen = must_rule(&app.db, actor, id).await?;
+    let reason = Some(reason.trim().to_owned()).filter(|reason| !reason.is_empty());
+    if ruling == Ruling::SendBack && reason.is_none() {
+        return Err(Refusal::new("notice-back-without-reason").into());
+    }
+    Refusal::too_long("notice-text-long", &[("reason", reason.as_deref().unwrap_or_default(), 500)])?;
     let tx = db::begin(&app.db).await?;
     let (duty, notice) = held(&tx, &seen).await?;
     must_rule(&tx, actor, id).await?;
@@ -234,17 +235,19 @@ pub async fn rule(app: &App, actor: &Actor, id: RecordId, ruling: Ruling) -> Res
     }
     let (after, what) = match (ruling, duty.state) {
         (Ruling::Excuse, DutyState::Open) => {
-            (Duty { state: DutyState::Excused, activity: None, ..duty }, "notice-excused")
+            (Duty { state: DutyState::Excused, reason, record: None, ..duty }, "notice-excused")
         }
-        (Ruling::Owe, DutyState::Excused) => (Duty { state: DutyState::Open, ..duty }, "notice-owed-again"),
+        (Ruling::Owe, DutyState::Excused) => {
+            (Duty { state: DutyState::Open, reason: None, ..duty }, "notice-owed-again")
+        }
         (Ruling::SendBack, DutyState::Done) if duty.kind == Kind::Return => {
-            (rules::opened(duty, DutyState::Open), "notice-sent-back")
+            (Duty { reason, ..reopened(duty, DutyState::Open) }, "notice-sent-back")
         }
         (Ruling::Excuse, DutyState::Excused) | (Ruling::Owe | Ruling::SendBack, DutyState::Open) => return Ok(()),
         _ => return Err(db::changed_meanwhile(&seen.notice.title).into()),
     };
-    let reason = Reason::new(ReasonCode::Edit);
-    write(app, &tx, actor, &after, (what, &seen.notice.title), Some(&reason)).await?;
+    let booked = Reason { code: ReasonCode::Edit, note: after.reason.clone() };
+    write(app, &tx, actor, &after, (what, &seen.notice.title), Some(&booked)).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -5,7 +5,9 @@ use ledger::db::{self, Conditions};
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 use serde::Serialize;
 
-use super::{model::Notice, reach::Reach};
+use federation::duties::Reach;
+
+use super::model::Notice;
 
 /// The numbers of duties by state.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, FromQueryResult, Serialize)]
@@ -43,8 +45,8 @@ pub async fn counts(conn: &impl ConnectionTrait, reach: &Reach, notice: i64) -> 
     let mut values: Vec<Value> = vec![notice.into()];
     let within = reach.duties("p.place", "d.unit_id", &mut values);
     let sql = format!(
-        "select {COUNTS} from notice_duty d left join unit_place p on p.unit_id = d.unit_id \
-         where d.notice_id = $1 and {within}"
+        "select {COUNTS} from duty d left join unit_place p on p.unit_id = d.unit_id \
+         where d.opener = 'notice' and d.source = $1 and {within}"
     );
     Ok(db::one(conn, &sql, values).await?.unwrap_or_default())
 }
@@ -70,11 +72,11 @@ pub async fn parts(conn: &impl ConnectionTrait, reach: &Reach, notice: &Notice) 
     let within = reach.duties("p.place", "d.unit_id", &mut values);
     let sql = format!(
         "select c.unit_id as id, u.name, count(*) as total, count(case when d.state = 'done' then 1 end) as done, \
-         count(case when d.state = 'open' then 1 end) as open from notice_duty d \
+         count(case when d.state = 'open' then 1 end) as open from duty d \
          join unit_place p on p.unit_id = d.unit_id join unit_place c on c.parent_id = $2 \
          and p.place between c.place and c.last join unit u on u.id = c.unit_id \
-         where d.notice_id = $1 and {within} and exists (select 1 from notice_duty k join unit_place kp \
-         on kp.unit_id = k.unit_id where k.notice_id = $1 and (kp.parent_id is null or kp.parent_id <> $2)) \
+         where d.opener = 'notice' and d.source = $1 and {within} and exists (select 1 from duty k join unit_place kp \
+         on kp.unit_id = k.unit_id where k.opener = 'notice' and k.source = $1 and (kp.parent_id is null or kp.parent_id <> $2)) \
          group by c.unit_id, u.name, c.place order by c.place"
     );
     db::all(conn, &sql, values).await
@@ -103,6 +105,8 @@ pub struct Row {
     pub wanted: String,
     /// `open`, `done`, `excused`, `lapsed`.
     pub state: String,
+    /// Why it was sent back or excused.
+    pub reason: Option<String>,
     /// The deadline: the last day on time.
     pub due_on: NaiveDate,
     /// When it was answered.
@@ -151,7 +155,7 @@ pub async fn rows(
     today: NaiveDate,
 ) -> Result<Vec<Row>, DbErr> {
     let mut conditions = Conditions::beside(vec![notice.into(), today.into()]);
-    conditions.and("d.notice_id = $1 and $2 = $2", []);
+    conditions.and("d.opener = 'notice' and d.source = $1 and $2 = $2", []);
     // Somebody who may only read counts sees no lines.
     conditions.and_of(|values| reach.answers("p.place", "d.unit_id", values));
     match wanted.state {
@@ -178,11 +182,11 @@ pub async fn rows(
     let (all, values) = conditions.done();
     let sql = format!(
         "select d.id, d.unit_id, u.name as unit, w.name as above, coalesce(p.place, 0) as place, u.closed_on, \
-         m.place as number, d.kind, m.wanted, d.state, d.due_on, d.answered_on, d.text, f.name as file, d.activity_id, \
-         a.title as activity, i.plan_id, l.title as plan, d.seen_at, d.reminded_at from notice_duty d \
-         join notice_demand m on m.id = d.demand_id join unit u on u.id = d.unit_id \
+         m.place as number, d.kind, m.wanted, d.state, d.reason, d.due_on, d.answered_on, d.text, f.name as file, d.record_id as activity_id, \
+         a.title as activity, i.plan_id, l.title as plan, d.seen_at, d.reminded_at from duty d \
+         join notice_demand m on m.id = d.part join unit u on u.id = d.unit_id \
          left join unit_place p on p.unit_id = d.unit_id left join unit w on w.id = p.parent_id \
-         left join file f on f.id = d.file_id left join activity a on a.id = d.activity_id \
+         left join file f on f.id = d.file_id left join activity a on a.id = d.record_id \
          left join plan_item i on i.id = d.item_id left join study_plan l on l.id = i.plan_id \
          where {all} order by coalesce(p.place, 0), d.id limit {}",
         wanted.most

@@ -11,7 +11,10 @@ use desk::{
     serve::Site,
     ui::{Answer, Done, FormResult, FormState, Send, Sent, Visit, answer::unknown_page},
 };
-use federation::{files, scope, units};
+use federation::{
+    duties::{Kind, Reach, State as DutyState},
+    files, scope, units,
+};
 use kernel::{RecordId, Refusal};
 use minijinja::{context, value::Serde};
 use web::Fields;
@@ -21,9 +24,9 @@ use super::{
     answers::{self, Return, Ruling},
     board,
     form_pages::kind_word,
-    model::{DutyState, Kind, State},
+    model::State,
     pages::{duty_word, head_of},
-    reach::{self, Reach, SeenDuty},
+    reach::{self, SeenDuty},
     store,
 };
 use crate::features::plans;
@@ -63,7 +66,7 @@ pub(super) async fn part(site: &Site, visit: &Visit, id: RecordId) -> Result<min
     let words = site.pages.words(visit.language);
     let reach = Reach::load(db, &visit.actor).await?;
     let wanted = board::Wanted { unit: Some(duty.unit.0), most: 100, ..board::Wanted::default() };
-    let rows = board::rows(db, &reach, duty.notice, &wanted, site.app.today()).await?;
+    let rows = board::rows(db, &reach, duty.source, &wanted, site.app.today()).await?;
     let row = rows.into_iter().find(|row| row.id == id.0);
     let row = row.ok_or_else(|| Refusal::unknown("notice-duty-unknown").with("id", id))?;
     let today = site.app.today();
@@ -87,7 +90,7 @@ pub(super) async fn part(site: &Site, visit: &Visit, id: RecordId) -> Result<min
         late => duty.state == DutyState::Open && duty.due_on < today, done_late => duty.answered_on.is_some_and(|day| day > duty.due_on),
         answered_on => duty.answered_on.map(|day| day.to_string()), text => duty.text.clone(), file => row.file,
         activity_id => row.activity_id, activity => row.activity, plan_id => row.plan_id, plan => row.plan,
-        seen_at => row.seen_at, reminded_at => row.reminded_at, version => duty.version, hands_in, arrange,
+        reason => row.reason, seen_at => row.seen_at, reminded_at => row.reminded_at, version => duty.version, hands_in, arrange,
         sessions => Serde(&sessions), plans => Serde(&plans), answers, keeps => seen.keeps && seen.notice.state == State::Sent,
         plan_new => duty.kind == Kind::PlanItem && open && answers,
         accept => files::accept(KINDS_OF_FILE),
@@ -188,7 +191,7 @@ async fn on_page(
 async fn answer(Extract(site): Extract<Site>, visit: Visit, Path(duty): Path<i64>, request: Request) -> Answer {
     let id = RecordId(duty);
     // Whether the visitor may upload anything is checked before it is read.
-    reach::answered(&site.app.db, &visit.actor, id).await?;
+    reach::answerable(&site.app.db, &visit.actor, id).await?;
     let mut handed = files::receive(&site.app, request, KINDS_OF_FILE).await?;
     let fields = std::mem::take(&mut handed.fields);
     let act = async |sent: Sent| {
@@ -202,7 +205,7 @@ async fn answer(Extract(site): Extract<Site>, visit: Visit, Path(duty): Path<i64
 async fn activity(Extract(site): Extract<Site>, visit: Visit, Path(duty): Path<i64>, fields: Fields) -> Answer {
     let id = RecordId(duty);
     let act = async |_: Sent| {
-        reach::answered(&site.app.db, &visit.actor, id).await?;
+        reach::answerable(&site.app.db, &visit.actor, id).await?;
         let activity = fields.key("activity").ok_or_else(|| Refusal::new("notice-activity-none"))?;
         Ok(answers::name_activity(&site.app, &visit.actor, id, RecordId(activity)).await?)
     };
@@ -212,7 +215,7 @@ async fn activity(Extract(site): Extract<Site>, visit: Visit, Path(duty): Path<i
 async fn plan(Extract(site): Extract<Site>, visit: Visit, Path(duty): Path<i64>, fields: Fields) -> Answer {
     let id = RecordId(duty);
     let act = async |_: Sent| {
-        reach::answered(&site.app.db, &visit.actor, id).await?;
+        reach::answerable(&site.app.db, &visit.actor, id).await?;
         let plan = fields.key("plan").ok_or_else(|| Refusal::new("notice-plan-none"))?;
         Ok(answers::add_to_plan(&site.app, &visit.actor, id, plan).await?)
     };
@@ -226,6 +229,6 @@ async fn ruling(Extract(site): Extract<Site>, visit: Visit, Path(duty): Path<i64
         "back" => (Ruling::SendBack, "notice-sent-back-done"),
         _ => (Ruling::Excuse, "notice-excused-done"),
     };
-    let act = async |_: Sent| Ok(answers::rule(&site.app, &visit.actor, id, ruling).await?);
+    let act = async |_: Sent| Ok(answers::rule(&site.app, &visit.actor, id, ruling, fields.text("reason")).await?);
     on_page((&site, &visit, &fields), id, message, act).await
 }

@@ -4,22 +4,25 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use desk::{actor::Actor, app::App, error::Result};
+use federation::duties::{self, Duty, State as DutyState, reopened};
 use kernel::RecordId;
 use ledger::{Desired, Reason, ReasonCode, book};
 use sea_orm::DatabaseTransaction;
 
-use super::{
-    model::{Duty, DutyState, State},
-    rules, store,
-};
+use super::{OPENER, model::State, rules, store};
 use crate::features::activities::{self, Activity};
 
 /// Updates the duties after changes of activities, which the caller has locked, and returns the entries that the duties
 /// should have, to be booked with the activities: the duties linked to an activity, and open ones of a notice that an
 /// activity names with its 依据文号. An activity answers one duty of a unit for a notice.
-pub(crate) async fn follow(tx: &DatabaseTransaction, actor: &Actor, activities: &[Activity]) -> Result<Vec<Desired>> {
+pub(crate) async fn follow(
+    app: &App,
+    tx: &DatabaseTransaction,
+    actor: &Actor,
+    activities: &[Activity],
+) -> Result<Vec<Desired>> {
     let ids: Vec<i64> = activities.iter().map(|activity| activity.id.0).collect();
-    let linked = store::linked(tx, "activity_id", &ids).await?;
+    let linked = duties::store::linked(tx, OPENER, "record_id", &ids).await?;
     let naming: Vec<&Activity> = activities.iter().filter(|one| names_one(one)).collect();
     let mut wanted = linked.clone();
     if !naming.is_empty() {
@@ -28,44 +31,43 @@ pub(crate) async fn follow(tx: &DatabaseTransaction, actor: &Actor, activities: 
     if wanted.is_empty() {
         return Ok(Vec::new());
     }
-    let duties = store::hold_duties(tx, &wanted).await?;
-    let notices = store::heads(tx, &distinct(duties.iter().map(|duty| duty.notice))).await?;
-    let types = store::types_wanted(tx, &distinct(duties.iter().map(|duty| duty.demand))).await?;
+    let duties = duties::store::hold(tx, &wanted).await?;
+    let notices = store::heads(tx, &distinct(duties.iter().map(|duty| duty.source))).await?;
+    let types = store::types_wanted(tx, &distinct(duties.iter().map(|duty| duty.part))).await?;
     let by_id: BTreeMap<RecordId, &Activity> = activities.iter().map(|activity| (activity.id, activity)).collect();
     // The activity, unit and notice of each duty that is answered already.
     let mut taken: BTreeSet<(RecordId, i64, i64)> = BTreeSet::new();
     let at = (actor.at.0.as_str(), actor.account);
     let mut after: Vec<Duty> = Vec::new();
-    let (with, without): (Vec<Duty>, Vec<Duty>) = duties.into_iter().partition(|duty| duty.activity.is_some());
+    let (with, without): (Vec<Duty>, Vec<Duty>) = duties.into_iter().partition(|duty| duty.record.is_some());
     for duty in with {
-        let Some(activity) = duty.activity.and_then(|activity| by_id.get(&activity)) else { continue };
-        let Some((state, ..)) = notices.get(&duty.notice) else { continue };
+        let Some(activity) = duty.record.and_then(|activity| by_id.get(&activity)) else { continue };
+        let Some((state, ..)) = notices.get(&duty.source) else { continue };
         // A duty that was excused or lapsed before its session was held stays so.
         if !matches!(duty.state, DutyState::Open | DutyState::Done) {
             continue;
         }
-        taken.insert((activity.id, duty.notice, duty.unit.0));
+        taken.insert((activity.id, duty.source, duty.unit.0));
         push(&mut after, &duty, rules::followed(duty.clone(), activity, *state, at));
     }
     for duty in without {
-        let Some((state, reference, sent_on)) = notices.get(&duty.notice) else { continue };
+        let Some((state, reference, sent_on)) = notices.get(&duty.source) else { continue };
         let fits = |activity: &&&Activity| {
             activity.notice_ref.as_deref().map(str::trim) == Some(reference.as_str())
                 && sent_on.is_none_or(|sent| activity.day >= sent)
                 && rules::took_part(activity, duty.unit)
-                && types.get(&duty.demand).is_none_or(|code| *code == activity.type_code)
-                && !taken.contains(&(activity.id, duty.notice, duty.unit.0))
+                && types.get(&duty.part).is_none_or(|code| *code == activity.type_code)
+                && !taken.contains(&(activity.id, duty.source, duty.unit.0))
         };
         if *state != State::Sent || duty.state != DutyState::Open {
             continue;
         }
         if let Some(activity) = naming.iter().find(fits) {
-            taken.insert((activity.id, duty.notice, duty.unit.0));
+            taken.insert((activity.id, duty.source, duty.unit.0));
             push(&mut after, &duty, rules::followed(duty.clone(), activity, *state, at));
         }
     }
-    store::replace_duties(tx, &after).await?;
-    Ok(after.iter().map(rules::entries_of).collect())
+    duties::actions::replace(app, tx, &after).await
 }
 
 /// Whether an activity can answer by its 依据文号: an announced one is arranged for it, a held one answers it.
@@ -86,33 +88,32 @@ fn distinct(keys: impl Iterator<Item = i64>) -> Vec<i64> {
 }
 
 /// The same for activities that are made void: the duties that they answered are open again.
-pub(crate) async fn voided(tx: &DatabaseTransaction, ids: &[RecordId]) -> Result<Vec<Desired>> {
+pub(crate) async fn voided(app: &App, tx: &DatabaseTransaction, ids: &[RecordId]) -> Result<Vec<Desired>> {
     let keys: Vec<i64> = ids.iter().map(|id| id.0).collect();
-    let linked = store::linked(tx, "activity_id", &keys).await?;
-    reopened(tx, &linked).await
+    let linked = duties::store::linked(tx, OPENER, "record_id", &keys).await?;
+    reopen(app, tx, &linked).await
 }
 
-async fn reopened(tx: &DatabaseTransaction, ids: &BTreeSet<RecordId>) -> Result<Vec<Desired>> {
+async fn reopen(app: &App, tx: &DatabaseTransaction, ids: &BTreeSet<RecordId>) -> Result<Vec<Desired>> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let duties = store::hold_duties(tx, ids).await?;
-    let notices = store::heads(tx, &distinct(duties.iter().map(|duty| duty.notice))).await?;
+    let duties = duties::store::hold(tx, ids).await?;
+    let notices = store::heads(tx, &distinct(duties.iter().map(|duty| duty.source))).await?;
     let after: Vec<Duty> = duties
         .into_iter()
-        .map(|duty| match notices.get(&duty.notice) {
-            Some((State::Withdrawn, ..)) => rules::opened(duty, DutyState::Lapsed),
-            _ => rules::opened(duty, DutyState::Open),
+        .map(|duty| match notices.get(&duty.source) {
+            Some((State::Withdrawn, ..)) => reopened(duty, DutyState::Lapsed),
+            _ => reopened(duty, DutyState::Open),
         })
         .collect();
-    store::replace_duties(tx, &after).await?;
-    Ok(after.iter().map(rules::entries_of).collect())
+    duties::actions::replace(app, tx, &after).await
 }
 
 /// A plan item was removed from its plan: the duty that it answered is open again.
 pub(crate) async fn item_dropped(app: &App, tx: &DatabaseTransaction, actor: &Actor, item: i64) -> Result<()> {
-    let linked = store::linked(tx, "item_id", &[item]).await?;
-    let desired = reopened(tx, &linked).await?;
+    let linked = duties::store::linked(tx, OPENER, "item_id", &[item]).await?;
+    let desired = reopen(app, tx, &linked).await?;
     if !desired.is_empty() {
         book(tx, &app.kinds(), actor.by(), &desired, Some(&Reason::new(ReasonCode::Edit))).await?;
     }

@@ -1,6 +1,6 @@
 //! What happens to duties when a session changes.
 
-use desk::{actor::Actor, error::Result};
+use desk::{actor::Actor, app::App, error::Result};
 use kernel::RecordId;
 use ledger::Desired;
 use sea_orm::DatabaseTransaction;
@@ -17,12 +17,18 @@ struct Answering;
 
 #[async_trait::async_trait]
 impl FollowsSessions for Answering {
-    async fn changed(&self, tx: &DatabaseTransaction, actor: &Actor, sessions: &[Activity]) -> Result<Vec<Desired>> {
-        follow::follow(tx, actor, sessions).await
+    async fn changed(
+        &self,
+        app: &App,
+        tx: &DatabaseTransaction,
+        actor: &Actor,
+        sessions: &[Activity],
+    ) -> Result<Vec<Desired>> {
+        follow::follow(app, tx, actor, sessions).await
     }
 
-    async fn voided(&self, tx: &DatabaseTransaction, sessions: &[RecordId]) -> Result<Vec<Desired>> {
-        follow::voided(tx, sessions).await
+    async fn voided(&self, app: &App, tx: &DatabaseTransaction, sessions: &[RecordId]) -> Result<Vec<Desired>> {
+        follow::voided(app, tx, sessions).await
     }
 }
 

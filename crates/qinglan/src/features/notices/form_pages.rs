@@ -17,9 +17,9 @@ use minijinja::{context, value::Serde};
 use web::Fields;
 
 use super::{
-    KINDS_OF_FILE,
+    KINDS_OF_FILE, Kind,
     actions::{self, Said, Wanted},
-    model::{Kind, Notice, Recipients, State},
+    model::{Notice, Recipients, State},
     pages::{notice_page, usual_sender},
     reach, rules, store,
 };

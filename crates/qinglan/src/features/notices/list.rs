@@ -1,16 +1,13 @@
-//! Lists: notices received and sent with the numbers of answers, and a unit's open duties for its home page.
+//! Lists: notices received and sent, with the numbers of answers.
 
 use chrono::NaiveDate;
-use desk::{
-    actor::Scope,
-    ui::rows::{By, Filters, Rows, Select, Slice},
-};
-use ledger::db;
-use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
+use desk::ui::rows::{By, Filters, Rows, Select, Slice};
+use federation::duties::Reach;
+use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
 use serde::Serialize;
 use web::Fields;
 
-use super::reach::Reach;
+use super::reach::notices;
 
 /// A line in the list.
 #[derive(Clone, Debug, FromQueryResult, Serialize)]
@@ -77,14 +74,14 @@ pub async fn list(
         let duties = reach.duties("p.place", "d.unit_id", values);
         joins = format!(
             "join unit u on u.id = n.unit_id left join unit_place sp on sp.unit_id = n.unit_id \
-             left join (select d.notice_id, count(*) as total, count(case when d.state = 'done' then 1 end) as done, \
+             left join (select d.source, count(*) as total, count(case when d.state = 'done' then 1 end) as done, \
              count(case when d.state = 'open' then 1 end) as open, \
              count(case when d.state in ('excused', 'lapsed') then 1 end) as off, \
              count(case when d.state = 'open' and d.reminded_at is not null then 1 end) as reminded \
-             from notice_duty d left join unit_place p on p.unit_id = d.unit_id where {duties} group by d.notice_id) x \
-             on x.notice_id = n.id"
+             from duty d left join unit_place p on p.unit_id = d.unit_id where d.opener = 'notice' and {duties} group by d.source) x \
+             on x.source = n.id"
         );
-        reach.notices(values)
+        notices(reach, values)
     });
     if side != Side::Both {
         filters.within(|values| {
@@ -112,41 +109,4 @@ pub async fn list(
              coalesce(x.reminded, 0) as reminded",
     };
     filters.rows(conn, &select, slice).await
-}
-
-/// Open duties for a sender above.
-#[derive(Clone, Debug, FromQueryResult, Serialize)]
-pub struct Owed {
-    /// The notice.
-    pub id: i64,
-    /// 标题.
-    pub title: String,
-    /// 来文单位.
-    pub unit: String,
-    /// 时限.
-    pub due_on: NaiveDate,
-    /// Duties that are open.
-    pub open: i64,
-    /// Of these, how many the sender has sent a reminder for.
-    pub reminded: i64,
-}
-
-/// Open duties of a scope's units for senders outside it, earliest deadline first. At most `most` notices. A notice from
-/// within the scope is watched by its own sender.
-pub async fn owed(conn: &impl ConnectionTrait, scope: &Scope, most: u64) -> Result<Vec<Owed>, DbErr> {
-    if scope.all || scope.places.is_empty() {
-        return Ok(Vec::new());
-    }
-    let mut values: Vec<Value> = Vec::new();
-    let within = scope.within("p.place", &mut values);
-    let own = scope.within("sp.place", &mut values);
-    let sql = format!(
-        "select n.id, n.title, u.name as unit, n.due_on, count(*) as open, \
-         count(case when d.reminded_at is not null then 1 end) as reminded \
-         from notice_duty d join unit_place p on p.unit_id = d.unit_id join notice n on n.id = d.notice_id \
-         join unit u on u.id = n.unit_id left join unit_place sp on sp.unit_id = n.unit_id \
-         where d.state = 'open' and n.state = 'sent' and {within} and coalesce(not {own}, true) \
-         group by n.id, n.title, u.name, n.due_on order by n.due_on, n.id limit {most}"
-    );
-    db::all(conn, &sql, values).await
 }

@@ -13,6 +13,7 @@ mod following;
 mod form_pages;
 pub mod list;
 mod model;
+mod opening;
 pub mod pages;
 pub mod reach;
 mod records;
@@ -33,19 +34,22 @@ use desk::{
         shell::{Area, Entry},
     },
 };
-use federation::files::Media;
+use federation::{duties, files::Media};
 use kernel::RecordId;
 use ledger::{FacetSpec, KindSpec, Nature, Sensitivity, db, migration::Tables};
 
-pub use model::{Demand, Duty, DutyState, Kind, Notice, Recipients, State};
+pub use federation::duties::{Duty, Kind, State as DutyState};
+pub use model::{Demand, Notice, Recipients, State};
+
+/// The code of notices among what opens duties.
+pub const OPENER: &str = "notice";
 pub use register::NOTICES;
 
 /// The kinds of files for a notice and for answers: documents and pictures.
 pub const KINDS_OF_FILE: &[Media] =
     &[Media::Docx, Media::Pdf, Media::Xlsx, Media::Pptx, Media::Jpeg, Media::Png, Media::Webp];
 
-/// Tables. A duty is a record: what one demand requires of one unit. It has the demand's kind and the deadline, so that its
-/// entries depend on it alone; `reference` is the number or the title, by which activities name the notice.
+/// Tables. `reference` is the number or the title, by which activities name the notice.
 pub const MIGRATIONS: &[Tables] = &[Tables {
     name: "notices_0001",
     sql: "
@@ -83,6 +87,19 @@ create index notice_duty_activity on notice_duty (activity_id);
 create index notice_duty_item on notice_duty (item_id);
 insert into id_range (name, last) values ('notice', 0), ('notice_demand', 0);
 ",
+}, Tables {
+    // Duties are stored, counted and listed by a feature of their own.
+    name: "notices_0002",
+    sql: "
+insert into duty (
+    id, opener, source, part, asker_unit_id, kind, title, wanted, unit_id, level, due_on, state, answered_on, answered_at,
+    account_id, text, file_id, record_id, item_id, seen_at, reminded_at, version, booked)
+    select d.id, 'notice', d.notice_id, d.demand_id, n.unit_id, d.kind, n.title, m.wanted, d.unit_id, d.level, d.due_on,
+    d.state, d.answered_on, d.answered_at, d.account_id, d.text, d.file_id, d.activity_id, d.item_id, d.seen_at,
+    d.reminded_at, d.version, false
+    from notice_duty d join notice n on n.id = d.notice_id join notice_demand m on m.id = d.demand_id;
+drop table notice_duty;
+",
 }];
 
 /// A unit has done what a notice required: one entry on the day of the answer, or of the session; the record is the duty.
@@ -109,7 +126,7 @@ pub const FEATURE: Feature = Feature {
     routes,
     menu: &[Entry::new(Area::Records, 80, "/notices", "nav-notices", "mail").for_those_who(Action::Figures)],
     records: &[&records::Notices, &records::Duties],
-    extensions: &[&NOTICES, &following::ITEMS, &following::FOLLOWING],
+    extensions: &[&opening::OPENER, &NOTICES, &following::ITEMS, &following::FOLLOWING],
     ..Feature::new("notices")
 };
 
@@ -120,10 +137,10 @@ pub fn routes() -> Vec<Route> {
 
 /// Records that those who may answer have opened their duties. The page doesn't wait for it: while others are writing it is
 /// left out, and done the next time.
-async fn see(site: &Site, duties: &BTreeSet<RecordId>, at: &str) {
+async fn see(site: &Site, ids: &BTreeSet<RecordId>, at: &str) {
     let noted = async || -> Result<()> {
         if let Some(tx) = db::begin_unless_busy(&site.app.db).await? {
-            store::set_seen(&tx, duties, at).await?;
+            duties::store::set_seen(&tx, ids, at).await?;
             tx.commit().await?;
         }
         Ok(())
@@ -131,9 +148,4 @@ async fn see(site: &Site, duties: &BTreeSet<RecordId>, at: &str) {
     if let Err(fault) = noted().await {
         tracing::warn!(fault = %chain(&fault), "that a notice was opened is not noted");
     }
-}
-
-/// The entries that every duty should have, for `reconcile`.
-pub(crate) async fn all_desired(conn: &impl sea_orm::ConnectionTrait) -> Result<Vec<ledger::Desired>> {
-    Ok(store::all_duties(conn).await?.iter().map(rules::entries_of).collect())
 }

@@ -1,7 +1,8 @@
-//! The types for a notice, a demand and a duty.
+//! The types for a notice and a demand.
 
 use chrono::NaiveDate;
-use kernel::{AccountId, FileId, RecordId, UnitId};
+use federation::duties::Kind;
+use kernel::UnitId;
 use ledger::Columns;
 use sea_orm::{DbErr, QueryResult, Value};
 
@@ -14,32 +15,6 @@ ledger::codes! {
         Sent = "sent",
         /// 已撤回: answers stay, open duties lapse.
         Withdrawn = "withdrawn",
-    }
-}
-
-ledger::codes! {
-    /// What a unit has to do for a demand; also the facet. In the order in which they are offered.
-    pub enum Kind {
-        /// 上报.
-        Return = "return",
-        /// 开展活动.
-        Activity = "activity",
-        /// 列入学习计划.
-        PlanItem = "plan_item",
-    }
-}
-
-ledger::codes! {
-    /// The state of a duty; only a done one has an entry.
-    pub enum DutyState {
-        /// 未办.
-        Open = "open",
-        /// 已办.
-        Done = "done",
-        /// 免办.
-        Excused = "excused",
-        /// 不再要求: its notice was withdrawn before it was done.
-        Lapsed = "lapsed",
     }
 }
 
@@ -151,48 +126,5 @@ ledger::record! {
         pub material: Option<i64> as "material_id",
         /// Whether a return needs a file.
         pub needs_file: bool,
-    }
-}
-
-ledger::record! {
-    /// What one demand requires of one unit.
-    #[derive(Clone, Debug, PartialEq, Eq)]
-    pub struct Duty in "notice_duty" {
-        /// Record.
-        pub id: RecordId,
-        /// The notice.
-        pub notice: i64 as "notice_id",
-        /// The demand.
-        pub demand: i64 as "demand_id",
-        /// The unit that has the duty.
-        pub unit: UnitId as "unit_id",
-        /// That unit's level when the notice was sent.
-        pub level: String,
-        /// The demand's kind.
-        pub kind: Kind,
-        /// The last day on time.
-        pub due_on: NaiveDate,
-        /// Its state.
-        pub state: DutyState,
-        /// The day that counts: for a return or plan item when it was submitted, for an activity when it was held.
-        pub answered_on: Option<NaiveDate>,
-        /// When it was answered.
-        pub answered_at: Option<String>,
-        /// The account that answered.
-        pub account: Option<AccountId> as "account_id",
-        /// The text of a return; it stays if the return is sent back.
-        pub text: Option<String>,
-        /// The file of a return.
-        pub file: Option<FileId> as "file_id",
-        /// The session that is arranged or was held for it.
-        pub activity: Option<RecordId> as "activity_id",
-        /// The plan item that was created for it.
-        pub item: Option<i64> as "item_id",
-        /// When somebody who may answer first opened it.
-        pub seen_at: Option<String>,
-        /// When the sender last sent a reminder.
-        pub reminded_at: Option<String>,
-        /// Raised by every change.
-        pub version: i64,
     }
 }

@@ -22,6 +22,7 @@ use desk::{
 };
 use document::{Cell, SheetOut};
 use federation::{
+    duties::Reach,
     files::{self, Way},
     scope, units,
 };
@@ -37,7 +38,7 @@ use super::{
     form_pages::demand_lines,
     list::{self, Line, Side},
     model::{Notice, State},
-    reach::{self, Reach, Seen},
+    reach::{self, Seen},
     store,
 };
 

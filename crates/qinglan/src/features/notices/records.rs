@@ -1,21 +1,10 @@
-//! Notices and their duties as records in lists, in the log and in the ledger.
+//! Notices and what they require as records in lists and in the log.
 
-use std::collections::HashMap;
-
-use desk::{
-    app::App,
-    error::Result,
-    feature::{Records, Title},
-};
-use kernel::RecordId;
-use ledger::Desired;
-
-use super::store;
+use desk::feature::Records;
 
 /// Notices.
 pub(super) struct Notices;
 
-#[async_trait::async_trait]
 impl Records for Notices {
     fn name(&self) -> &'static str {
         "notice"
@@ -30,10 +19,9 @@ impl Records for Notices {
     }
 }
 
-/// Duties: what a notice requires of one unit.
+/// What a notice requires of one unit, as the log names it; it is stored among duties.
 pub(super) struct Duties;
 
-#[async_trait::async_trait]
 impl Records for Duties {
     fn name(&self) -> &'static str {
         "notice_duty"
@@ -41,20 +29,5 @@ impl Records for Duties {
 
     fn href(&self, id: i64) -> Option<String> {
         Some(format!("/notices/duties/{id}"))
-    }
-
-    async fn titles(&self, app: &App, records: &[RecordId]) -> Result<HashMap<RecordId, Title>> {
-        let titles = store::titles(&app.db, records).await?;
-        let titled =
-            titles.into_iter().map(|(id, text)| (id, Title { text, href: self.href(id.0), ..Title::default() }));
-        Ok(titled.collect())
-    }
-
-    async fn desired(&self, app: &App) -> Result<Vec<Desired>> {
-        super::all_desired(&app.db).await
-    }
-
-    fn units(&self) -> &'static [&'static str] {
-        &["select unit_id from notice_duty"]
     }
 }

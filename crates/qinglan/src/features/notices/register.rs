@@ -64,10 +64,10 @@ struct Received {
 async fn rows(app: &App, unit: UnitId, period: Period, words: &Words) -> Result<Vec<Vec<Cell>>> {
     let most = app.to_export();
     let sql = format!(
-        "select d.notice_id, d.unit_id, n.sent_on, s.name as sender, n.number, n.title, m.wanted, d.due_on, d.state, \
+        "select d.source as notice_id, d.unit_id, n.sent_on, s.name as sender, n.number, n.title, m.wanted, d.due_on, d.state, \
          d.answered_on, u.name as unit, n.state as of_notice from unit_place top \
-         join unit_place p on p.place between top.place and top.last join notice_duty d on d.unit_id = p.unit_id \
-         join notice n on n.id = d.notice_id join notice_demand m on m.id = d.demand_id join unit u on u.id = d.unit_id \
+         join unit_place p on p.place between top.place and top.last join duty d on d.unit_id = p.unit_id and d.opener = 'notice' \
+         join notice n on n.id = d.source join notice_demand m on m.id = d.part join unit u on u.id = d.unit_id \
          join unit s on s.id = n.unit_id left join unit_place sp on sp.unit_id = n.unit_id \
          where top.unit_id = $1 and n.sent_on between $2 and $3 \
          and (sp.place is null or sp.place < top.place or sp.place > top.last) \

@@ -1,17 +1,18 @@
 //! Pure functions: the entries of a duty, how a duty changes with its activity, what a notice must contain.
 
 use chrono::NaiveDate;
+use federation::duties::{Duty, Kind, State as DutyState, answered, reopened};
 use kernel::Refusal;
-use ledger::{Desired, Entry, Facets};
+use ledger::{Entry, Facets};
 
 use super::{
     actions::Said,
-    model::{Duty, DutyState, Kind, Recipients, State},
+    model::{Recipients, State},
 };
 use crate::features::activities;
 
-/// The entries that a duty should have: one once it is done.
-pub(super) fn entries_of(duty: &Duty) -> Desired {
+/// What a duty books beside the entries of every duty: one once it is done.
+pub(super) fn entries_of(duty: &Duty) -> Vec<Entry> {
     let entry = |day| Entry {
         day,
         unit: duty.unit,
@@ -24,7 +25,7 @@ pub(super) fn entries_of(duty: &Duty) -> Desired {
         quantity: 1,
     };
     let done = duty.answered_on.filter(|_| duty.state == DutyState::Done);
-    Desired { record: duty.id, entries: done.map(entry).into_iter().collect() }
+    done.map(entry).into_iter().collect()
 }
 
 /// A duty after a change of the activity arranged for it: done once the activity is held, open while it is not, open again
@@ -34,24 +35,13 @@ pub(super) fn followed(duty: Duty, activity: &activities::Activity, of: State, a
     let undone = if of == State::Withdrawn { DutyState::Lapsed } else { DutyState::Open };
     match activity.state {
         S::Held | S::Closed => {
-            let before = duty.state == DutyState::Done && duty.activity == Some(activity.id);
-            Duty {
-                state: DutyState::Done,
-                answered_on: Some(activity.day),
-                answered_at: if before { duty.answered_at } else { Some(at.0.to_owned()) },
-                account: if before { duty.account } else { Some(at.1) },
-                activity: Some(activity.id),
-                ..duty
-            }
+            let before = duty.record == Some(activity.id);
+            let duty = if before { duty } else { reopened(duty, DutyState::Open) };
+            Duty { record: Some(activity.id), ..answered(duty, activity.day, at) }
         }
-        S::Draft | S::Announced => Duty { activity: Some(activity.id), ..opened(duty, undone) },
-        S::Void => opened(duty, undone),
+        S::Draft | S::Announced => Duty { record: Some(activity.id), ..reopened(duty, undone) },
+        S::Void => reopened(duty, undone),
     }
-}
-
-/// A duty that is open again; what was handed in stays readable.
-pub(super) fn opened(duty: Duty, state: DutyState) -> Duty {
-    Duty { state, answered_on: None, answered_at: None, account: None, activity: None, item: None, ..duty }
 }
 
 /// Whether an activity counts as taking part for a unit: hosted by it, or joined by name.
@@ -122,8 +112,13 @@ mod tests {
     fn duty(state: DutyState, answered: Option<&str>) -> Duty {
         Duty {
             id: RecordId(7),
-            notice: 1,
-            demand: 1,
+            opener: "notice".to_owned(),
+            source: 1,
+            part: 1,
+            asker: UnitId(1),
+            title: "通知".to_owned(),
+            wanted: "学习".to_owned(),
+            reason: None,
             unit: UnitId(3),
             level: "street".to_owned(),
             kind: Kind::Activity,
@@ -134,7 +129,7 @@ mod tests {
             account: None,
             text: None,
             file: None,
-            activity: None,
+            record: None,
             item: None,
             seen_at: None,
             reminded_at: None,
@@ -151,8 +146,7 @@ mod tests {
             (DutyState::Excused, None, None),
             (DutyState::Lapsed, Some("2026-01-09"), None),
         ] {
-            let desired = entries_of(&duty(state, answered));
-            let entries = desired.entries;
+            let entries = entries_of(&duty(state, answered));
             let wanted = in_time.map(|in_time| {
                 Facets::none().with("demand", "activity").with("in_time", in_time).with("level", "street")
             });
@@ -177,7 +171,7 @@ mod tests {
         ] {
             activity.state = state;
             let followed = followed(duty(before, Some("2026-01-08")), &activity, of, at);
-            assert_eq!((followed.state, followed.activity.is_some()), (after, linked), "{state:?} {before:?}");
+            assert_eq!((followed.state, followed.record.is_some()), (after, linked), "{state:?} {before:?}");
             assert_eq!(followed.answered_on.is_some(), after == DutyState::Done, "{state:?} {before:?}");
         }
     }

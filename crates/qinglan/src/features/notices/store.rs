@@ -1,4 +1,4 @@
-//! The queries on notices, demands and duties, except those of lists and of the board.
+//! The queries on notices, demands and what they ask of units, except those of lists and of the board.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -7,7 +7,12 @@ use kernel::{AccountId, FileId, RecordId, UnitId};
 use ledger::{Row as _, db};
 use sea_orm::{ConnectionTrait, DbErr, Value};
 
-use super::model::{Demand, Duty, Notice, Recipients, State};
+use federation::duties::{self, Duty};
+
+use super::{
+    OPENER,
+    model::{Demand, Notice, Recipients, State},
+};
 use crate::features::activities::Activity;
 
 /// The selected notice, with the units that it names.
@@ -104,7 +109,7 @@ pub(super) async fn set_sent(
     db::execute(tx, sql, vec![at.into(), day.into(), id.into(), version.into()]).await
 }
 
-/// Withdraws a notice of this version that was sent; open duties lapse.
+/// Withdraws a notice of this version that was sent.
 pub(super) async fn set_withdrawn(
     tx: &impl ConnectionTrait,
     (id, version): (i64, i64),
@@ -112,20 +117,7 @@ pub(super) async fn set_withdrawn(
 ) -> Result<u64, DbErr> {
     let sql = "update notice set state = 'withdrawn', withdrawn_at = $1, withdrawn_reason = $2, version = version + 1 \
          where id = $3 and version = $4 and state = 'sent'";
-    let touched = db::execute(tx, sql, vec![at.into(), reason.into(), id.into(), version.into()]).await?;
-    if touched > 0 {
-        hold_duties_of(tx, id).await?;
-        let sql =
-            "update notice_duty set state = 'lapsed', version = version + 1 where notice_id = $1 and state = 'open'";
-        db::execute(tx, sql, vec![id.into()]).await?;
-    }
-    Ok(touched)
-}
-
-/// Locks the duties of a notice in the order of their keys.
-async fn hold_duties_of(tx: &impl ConnectionTrait, id: i64) -> Result<(), DbErr> {
-    db::hold(tx, "select id from notice_duty where notice_id = $1 order by id", vec![id.into()]).await?;
-    Ok(())
+    db::execute(tx, sql, vec![at.into(), reason.into(), id.into(), version.into()]).await
 }
 
 /// Deletes a draft; returns how many rows were affected.
@@ -204,58 +196,6 @@ pub(super) async fn recipients(
     Ok(each.collect())
 }
 
-pub(super) async fn insert_duties(tx: &impl ConnectionTrait, duties: &[Duty]) -> Result<(), DbErr> {
-    db::insert(tx, duties).await
-}
-
-/// Overwrites duties that the caller has locked, each with a higher version. They are updated in place: a transaction that
-/// waits for a row would not find a deleted and reinserted one.
-pub(super) async fn replace_duties(tx: &impl ConnectionTrait, duties: &[Duty]) -> Result<(), DbErr> {
-    for duty in duties {
-        if db::update(tx, duty).await? == 0 {
-            return Err(DbErr::RecordNotUpdated);
-        }
-    }
-    Ok(())
-}
-
-async fn duties_where(conn: &impl ConnectionTrait, condition: &str, values: Vec<Value>) -> Result<Vec<Duty>, DbErr> {
-    let sql = format!("select {} from notice_duty d where {condition} order by d.id", Duty::columns("d"));
-    db::rows(conn, &sql, values).await
-}
-
-/// A duty.
-pub async fn duty_by_id(conn: &impl ConnectionTrait, id: RecordId) -> Result<Option<Duty>, DbErr> {
-    Ok(duties_where(conn, "d.id = $1", vec![id.0.into()]).await?.pop())
-}
-
-/// The duties of a notice.
-pub async fn duties_of(conn: &impl ConnectionTrait, notice: i64) -> Result<Vec<Duty>, DbErr> {
-    duties_where(conn, "d.notice_id = $1", vec![notice.into()]).await
-}
-
-/// Every duty, for `reconcile`.
-pub(super) async fn all_duties(conn: &impl ConnectionTrait) -> Result<Vec<Duty>, DbErr> {
-    duties_where(conn, "1 = 1", vec![]).await
-}
-
-/// Locks duties until the transaction ends, and returns their state.
-pub(super) async fn hold_duties(tx: &impl ConnectionTrait, ids: &BTreeSet<RecordId>) -> Result<Vec<Duty>, DbErr> {
-    let ids: Vec<RecordId> = ids.iter().copied().collect();
-    let sql = format!("select {} from notice_duty d where d.id in ($keys) order by d.id", Duty::columns("d"));
-    db::by_keys(&sql, &ids).hold(tx).await
-}
-
-/// Keys of the duties that are linked to activities or plan items.
-pub(super) async fn linked(
-    conn: &impl ConnectionTrait,
-    column: &'static str,
-    ids: &[i64],
-) -> Result<BTreeSet<RecordId>, DbErr> {
-    let sql = format!("select id from notice_duty where {column} in ($keys)");
-    Ok(db::by_keys(&sql, ids).rows(conn).await?.into_iter().collect())
-}
-
 /// Keys of the open duties to hold an activity, of notices that activities name with their 依据文号.
 pub(super) async fn duties_referenced_by(
     conn: &impl ConnectionTrait,
@@ -270,7 +210,7 @@ pub(super) async fn duties_referenced_by(
     let units: Vec<UnitId> = units.into_iter().collect();
     for of in db::chunks(&references) {
         let sql = format!(
-            "select d.id from notice n join notice_duty d on d.notice_id = n.id where n.reference in ({}) \
+            "select d.id from notice n join duty d on d.opener = 'notice' and d.source = n.id where n.reference in ({}) \
              and n.state = 'sent' and d.kind = 'activity' and d.state = 'open' and d.unit_id in ($keys)",
             db::places(1, of.len())
         );
@@ -300,37 +240,9 @@ pub(super) async fn answers_already(
     duty: &Duty,
     activity: RecordId,
 ) -> Result<bool, DbErr> {
-    let sql =
-        "select id from notice_duty where notice_id = $1 and unit_id = $2 and activity_id = $3 and id <> $4 limit 1";
-    let values = vec![duty.notice.into(), duty.unit.0.into(), activity.0.into(), duty.id.0.into()];
+    let sql = "select id from duty where opener = 'notice' and source = $1 and unit_id = $2 and record_id = $3 and id <> $4 limit 1";
+    let values = vec![duty.source.into(), duty.unit.0.into(), activity.0.into(), duty.id.0.into()];
     Ok(db::scalar::<i64>(conn, sql, values).await?.is_some())
-}
-
-/// Records that duties were seen; those seen before stay unchanged.
-pub(super) async fn set_seen(tx: &impl ConnectionTrait, ids: &BTreeSet<RecordId>, at: &str) -> Result<(), DbErr> {
-    hold_duties(tx, ids).await?;
-    let ids: Vec<RecordId> = ids.iter().copied().collect();
-    let sql = "update notice_duty set seen_at = $1 where seen_at is null and id in ($keys)";
-    db::by_keys(sql, &ids).with(vec![at.into()]).execute(tx).await?;
-    Ok(())
-}
-
-/// Reminds the units that have not answered; returns how many duties were open.
-pub(super) async fn set_reminded(tx: &impl ConnectionTrait, notice: i64, at: &str) -> Result<u64, DbErr> {
-    hold_duties_of(tx, notice).await?;
-    let sql = "update notice_duty set reminded_at = $1 where notice_id = $2 and state = 'open'";
-    db::execute(tx, sql, vec![at.into(), notice.into()]).await
-}
-
-/// The title of each duty among the records: that of the notice.
-pub(crate) async fn titles(
-    conn: &impl ConnectionTrait,
-    records: &[RecordId],
-) -> Result<HashMap<RecordId, String>, DbErr> {
-    let sql = "select d.id, n.title, m.wanted from notice_duty d join notice n on n.id = d.notice_id \
-         join notice_demand m on m.id = d.demand_id where d.id in ($keys)";
-    let rows: Vec<(RecordId, String, String)> = db::by_keys(sql, records).rows(conn).await?;
-    Ok(rows.into_iter().map(|(id, title, wanted)| (id, format!("{title} · {wanted}"))).collect())
 }
 
 /// Activities that a unit hosted or joined by name from a day on, the latest first, which answer none of its duties for the
@@ -345,10 +257,16 @@ pub(super) async fn offered(
         "select a.id, a.title, a.occurred_on from activity a where a.state in ('announced', 'held', 'closed') \
          and a.occurred_on >= $2 and ($3 = '' or a.type_code = $3) and (a.host_unit_id = $1 or exists (select 1 \
          from activity_unit w where w.activity_id = a.id and w.unit_id = $1 and w.named = true)) \
-         and not exists (select 1 from notice_duty k where k.notice_id = $4 and k.unit_id = $1 and k.activity_id = a.id) \
+         and not exists (select 1 from duty k where k.opener = 'notice' and k.source = $4 and k.unit_id = $1 \
+         and k.record_id = a.id) \
          order by a.occurred_on desc, a.id desc limit {most}"
     );
-    let values = vec![duty.unit.0.into(), from.into(), type_code.unwrap_or_default().into(), duty.notice.into()];
+    let values = vec![duty.unit.0.into(), from.into(), type_code.unwrap_or_default().into(), duty.source.into()];
     let rows: Vec<(i64, String, NaiveDate)> = db::rows(conn, &sql, values).await?;
     Ok(rows.into_iter().map(|(id, title, day)| (id, title, day.to_string())).collect())
+}
+
+/// The duties of a notice.
+pub async fn duties_of(conn: &impl ConnectionTrait, notice: i64) -> Result<Vec<Duty>, DbErr> {
+    duties::store::of_source(conn, OPENER, notice).await
 }

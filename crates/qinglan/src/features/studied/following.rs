@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use desk::{actor::Actor, error::Result, serve::Site, ui::Visit};
+use desk::{actor::Actor, app::App, error::Result, serve::Site, ui::Visit};
 use kernel::RecordId;
 use ledger::Desired;
 use minijinja::{Value, context, value::Serde};
@@ -17,7 +17,13 @@ struct Studying;
 
 #[async_trait::async_trait]
 impl FollowsSessions for Studying {
-    async fn changed(&self, tx: &DatabaseTransaction, _actor: &Actor, sessions: &[Activity]) -> Result<Vec<Desired>> {
+    async fn changed(
+        &self,
+        _app: &App,
+        tx: &DatabaseTransaction,
+        _actor: &Actor,
+        sessions: &[Activity],
+    ) -> Result<Vec<Desired>> {
         let by_id: HashMap<RecordId, &Activity> = sessions.iter().map(|session| (session.id, session)).collect();
         let ids: Vec<RecordId> = sessions.iter().map(|session| session.id).collect();
         let mut desired = Vec::new();
@@ -41,7 +47,7 @@ impl FollowsSessions for Studying {
         Ok(desired)
     }
 
-    async fn voided(&self, tx: &DatabaseTransaction, sessions: &[RecordId]) -> Result<Vec<Desired>> {
+    async fn voided(&self, _app: &App, tx: &DatabaseTransaction, sessions: &[RecordId]) -> Result<Vec<Desired>> {
         let mut desired = Vec::new();
         for before in store::of_sessions(tx, sessions).await? {
             let after = Studied { held: false, ..before };

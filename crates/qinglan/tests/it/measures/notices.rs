@@ -80,9 +80,23 @@ impl Model {
                 in_time += i64::from(on <= self.notices[duty.notice].due);
             }
         }
+        answers.insert("duties.answered", answered);
         answers.insert("notices.answered", answered);
         answers.insert("notices.units", units.len() as i64);
         answers.insert("notices.in_time_rate", in_time);
+        // Of all duties that are required, open or done, counted where they are due.
+        let (mut due, mut met) = (0, 0);
+        for duty in
+            self.duties.iter().filter(|duty| matches!(duty.state, State::Open | State::Done) && inside(duty.unit))
+        {
+            let last = self.notices[duty.notice].due;
+            if period.contains(last) {
+                due += 1;
+                met += i64::from(duty.answered.is_some_and(|on| on <= last));
+            }
+        }
+        answers.insert("duties.due", due);
+        answers.insert("duties.in_time_rate", met);
     }
 
     fn state_of_undone(&self, duty: usize) -> State {
@@ -216,7 +230,7 @@ impl World {
                 let today = on_day(*day);
                 let app = self.at(today).await;
                 let id = self.model.duties[place].id;
-                let version = self.version("notice_duty", id.0).await;
+                let version = self.version("duty", id.0).await;
                 let handed = Return { text: "已办".to_owned(), file: None };
                 let done = answers::hand_in(&app, &app.operator(), (id, version), handed).await;
                 let duty = &self.model.duties[place];
@@ -232,7 +246,7 @@ impl World {
             Op::Rule { which, ruling } => {
                 let Some(place) = self.duty(*which, |_| true) else { return };
                 let id = self.model.duties[place].id;
-                let done = answers::rule(&self.app, &self.app.operator(), id, *ruling).await;
+                let done = answers::rule(&self.app, &self.app.operator(), id, *ruling, "改一改").await;
                 let withdrawn = self.model.notices[self.model.duties[place].notice].withdrawn;
                 let duty = &mut self.model.duties[place];
                 let (takes, state) = match (ruling, duty.state) {
@@ -288,7 +302,7 @@ impl World {
                 let takes = !withdrawn && matches!(duty.state, State::Open | State::Done);
                 assert_eq!(done.is_ok(), takes, "{done:?} {op:?} {duty:?}");
                 if takes && duty.state == State::Open {
-                    let item = notices::store::duty_by_id(&app.db, id).await.unwrap().unwrap().item;
+                    let item = federation::duties::store::by_id(&app.db, id).await.unwrap().unwrap().item;
                     let duty = &mut self.model.duties[place];
                     (duty.state, duty.answered, duty.item) = (State::Done, Some(today), item);
                 }

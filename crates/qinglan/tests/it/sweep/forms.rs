@@ -82,7 +82,7 @@ pub async fn form(federation: &Federation, pattern: &str) -> Option<Form> {
         "stints" => stints(&stock, pattern).await,
         "notes" => notes(&stock, pattern).await,
         "materials" | "plans" => learning(&stock, pattern).await,
-        "notices" => notices(&stock, pattern).await,
+        "notices" | "duties" => notices(&stock, pattern).await,
         "imports" | "reports" => imports(&stock, pattern),
         "own-registers" | "own-rows" | "metrics" => own(&stock, pattern).await,
         _ => None,
@@ -131,6 +131,7 @@ async fn accounts(stock: &Stock<'_>, pattern: &str) -> Option<Form> {
         }
         "/settings/types" => at([]).with([("name", "青年夜校"), ("pillar", "wheel"), ("en", "night school")]),
         "/settings/platforms" => at([]).with([("name", "云课堂"), ("en", "Cloud class")]),
+        "/settings/fields" => at([]).with([("name", "外事礼仪"), ("en", "Protocol")]),
         "/settings/honours" => at([]).with([("name", "三八红旗手"), ("en", "Red banner")]),
         _ => return None,
     })
@@ -459,13 +460,14 @@ async fn notices(stock: &Stock<'_>, pattern: &str) -> Option<Form> {
         "/notices/{id}/withdraw" => stock.over("notice", "notice").await.with([("reason", "另行通知")]),
         "/notices/{id}/copy" | "/notices/{id}/remind" => at([stock.key("notice")]),
         "/notices/duties/{duty}/answer" => {
-            stock.over("notice_duty", "duty").await.with([("text", "补充说明")]).file("d.pdf", PDF)
+            stock.over("duty", "duty").await.with([("text", "补充说明")]).file("d.pdf", PDF)
         }
         "/notices/duties/{duty}/activity" => {
             at([stock.key("duty_activity")]).with([("activity", &stock.key("lecture"))])
         }
         "/notices/duties/{duty}/plan" => at([stock.key("duty_plan")]).with([("plan", &stock.key("plan"))]),
-        "/notices/duties/{duty}/ruling" => at([stock.key("duty")]).with([("as", "back")]),
+        "/notices/duties/{duty}/ruling" => at([stock.key("duty")]).with([("as", "back"), ("reason", "补上附件")]),
+        "/duties/remind" => at([]).with([("chosen", &stock.key("duty_activity"))]),
         _ => return None,
     })
 }

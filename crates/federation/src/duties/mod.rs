@@ -1,0 +1,87 @@
+//! Duties (待办): what a unit owes by a day, and what has answered it. Other features open them and bring their pages; here they are
+//! stored, counted, listed for those who owe and for those who asked, and reminded of.
+
+pub mod actions;
+pub mod list;
+mod model;
+mod opening;
+pub mod pages;
+mod reach;
+mod records;
+mod rules;
+pub mod store;
+
+use desk::{
+    actor::Action,
+    feature::Feature,
+    ui::shell::{Area, Entry},
+};
+use ledger::{FacetSpec, KindSpec, Nature, Sensitivity, migration::Tables};
+
+pub use model::{Duty, Kind, State};
+pub use opening::{Opener, Opens};
+pub use reach::Reach;
+pub use rules::{answered, reopened};
+
+/// Tables. `source` and `part` are keys of the opener: a notice and one of its demands. `record_id` and `item_id` are what answered it,
+/// of a feature above. `booked` is false for those of before duties were counted.
+pub const MIGRATIONS: &[Tables] = &[Tables {
+    name: "duties_0001",
+    sql: "
+create table duty (
+    id bigint primary key, opener varchar(16) not null, source bigint not null, part bigint not null,
+    asker_unit_id bigint not null references unit (id), kind varchar(16) not null, title varchar(200) not null,
+    wanted varchar(500) not null, unit_id bigint not null references unit (id), level varchar(32) not null,
+    due_on date not null, state varchar(16) not null, reason varchar(500), answered_on date, answered_at varchar(32),
+    account_id bigint references account (id), text text, file_id bigint references file (id), record_id bigint,
+    item_id bigint, seen_at varchar(32), reminded_at varchar(32), version bigint not null, booked boolean not null);
+create unique index duty_part on duty (opener, part, unit_id);
+create index duty_source on duty (opener, source, unit_id);
+create index duty_of_unit on duty (unit_id, state, due_on);
+create index duty_asker on duty (asker_unit_id, state, due_on);
+create index duty_record on duty (record_id);
+create index duty_item on duty (item_id);
+create index duty_booked on duty (booked);
+",
+}];
+
+/// The facets of every duty.
+const OPENER: FacetSpec = FacetSpec::code("opener");
+const OWED: FacetSpec = FacetSpec::closed("owed", &Kind::CODES);
+const LEVEL: FacetSpec = FacetSpec::code("level");
+
+/// A duty is due, on its last day in time; and a duty was answered, on the day of the answer. Those excused and lapsed are neither.
+pub const KINDS: &[KindSpec] = &[
+    KindSpec {
+        name: "duties.due",
+        nature: Nature::Flow,
+        facets: &[OPENER, OWED, LEVEL, FacetSpec::closed("outcome", &["open", "in_time", "late"])],
+        sensitivity: Sensitivity::Plain,
+    },
+    KindSpec {
+        name: "duties.answered",
+        nature: Nature::Flow,
+        facets: &[OPENER, OWED, LEVEL, FacetSpec::closed("in_time", &["yes", "no"])],
+        sensitivity: Sensitivity::Plain,
+    },
+];
+
+/// The feature's declaration.
+pub const FEATURE: Feature = Feature {
+    migrations: MIGRATIONS,
+    locales: (include_str!("locales/zh-CN.ftl"), include_str!("locales/en.ftl")),
+    kinds: KINDS,
+    metrics: include_str!("metrics.toml"),
+    routes: pages::routes,
+    menu: &[Entry::new(Area::Records, 75, "/duties", "nav-duties", "clipboard-check").for_those_who(Action::Figures)],
+    on_open: Some(|app| Box::pin(actions::book_missing(app))),
+    records: &[&records::Duties],
+    sweep: &[
+        ("GET", "/duties", "yyyyy--y-"),
+        ("GET", "/duties/export", "yyyyy--y-"),
+        ("GET", "/duties/asked", "yyyyy--y-"),
+        ("GET", "/duties/asked/export", "yyyyy--y-"),
+        ("POST", "/duties/remind", "y-t------"),
+    ],
+    ..Feature::new("duties")
+};

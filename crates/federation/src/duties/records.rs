@@ -1,0 +1,41 @@
+//! Duties as records in lists, in the log and in the ledger.
+
+use std::collections::HashMap;
+
+use desk::{
+    app::App,
+    error::Result,
+    feature::{Records, Title},
+};
+use kernel::RecordId;
+use ledger::{Desired, db};
+
+use super::{actions, opening, store};
+
+/// Duties.
+pub(super) struct Duties;
+
+#[async_trait::async_trait]
+impl Records for Duties {
+    fn name(&self) -> &'static str {
+        "duty"
+    }
+
+    async fn titles(&self, app: &App, records: &[RecordId]) -> Result<HashMap<RecordId, Title>> {
+        let sql = "select id, opener, title, wanted from duty where id in ($keys)";
+        let rows: Vec<(RecordId, String, String, String)> = db::by_keys(sql, records).rows(&app.db).await?;
+        let titled = rows.into_iter().map(|(id, opener, title, wanted)| {
+            let href = opening::of(app, &opener).map(|opener| opener.href(id.0));
+            (id, Title { text: format!("{title} · {wanted}"), href, ..Title::default() })
+        });
+        Ok(titled.collect())
+    }
+
+    async fn desired(&self, app: &App) -> Result<Vec<Desired>> {
+        Ok(store::all(&app.db).await?.iter().map(|duty| actions::desired(app, duty)).collect())
+    }
+
+    fn units(&self) -> &'static [&'static str] {
+        &["select unit_id from duty", "select asker_unit_id from duty"]
+    }
+}
