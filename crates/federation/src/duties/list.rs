@@ -15,7 +15,7 @@ use minijinja::{Value, context};
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
 use serde::Serialize;
 
-use super::{Kind, Reach, opening};
+use super::{Address, Kind, Reach, opening};
 use crate::scope::places::{name_from_query, under};
 
 /// A line in a list.
@@ -33,6 +33,12 @@ pub struct Line {
     pub kind: String,
     /// Who owes.
     pub unit: String,
+    /// The group of it, if that owes.
+    pub group_name: Option<String>,
+    /// The opener's key.
+    pub source: i64,
+    /// What of it.
+    pub part: i64,
     /// Who asks.
     pub asker: String,
     /// The last day in time.
@@ -47,6 +53,17 @@ pub struct Line {
     pub seen_at: Option<String>,
     /// When the asker last reminded.
     pub reminded_at: Option<String>,
+}
+
+impl Line {
+    fn address(&self) -> Address {
+        Address { id: self.id, source: self.source, part: self.part }
+    }
+
+    /// Who owes: the group, else the unit.
+    pub fn who(&self) -> &str {
+        self.group_name.as_deref().unwrap_or(&self.unit)
+    }
 }
 
 /// A line with what is derived from it.
@@ -78,7 +95,7 @@ impl Shown {
     fn new(line: Line, asked: &Asked<'_>) -> Self {
         let today = asked.today();
         Self {
-            href: opening::of(asked.app, &line.opener).map(|opener| opener.href(line.id)),
+            href: opening::of(asked.app, &line.opener).map(|opener| opener.href(line.address())),
             stands: stands(&line.state, line.due_on, line.answered_on, today),
             days: (line.due_on - today).num_days(),
             line,
@@ -115,7 +132,7 @@ const ORDERS: &[By] = &[
 
 const COLUMNS: &[Column<Shown>] = &[
     Column::number(),
-    Column::new("duty-unit", |shown, _| (&shown.line.unit).into()),
+    Column::new("duty-unit", |shown, _| shown.line.who().into()),
     Column::new("duty-title", |shown, _| (&shown.line.title).into()),
     Column::new("duty-wanted", |shown, _| (&shown.line.wanted).into()),
     Column::new("duty-asker", |shown, _| (&shown.line.asker).into()),
@@ -138,7 +155,7 @@ async fn find(asked: &Asked<'_>, slice: &Slice, board: bool) -> Result<Rows<Show
         filters.within(|values| reach.answers("p.place", "d.unit_id", values));
         filters.within(|values| format!("coalesce(not {}, true)", reach.write.within("sp.place", values)));
     }
-    filters.search(&["d.title", "d.wanted", "u.name"]);
+    filters.search(&["d.title", "d.wanted", "u.name", "g.name"]);
     filters.key("unit_id", &under("p.place"));
     filters.text("kind", "d.kind = ?");
     filters.one_of(
@@ -156,8 +173,8 @@ async fn find(asked: &Asked<'_>, slice: &Slice, board: bool) -> Result<Rows<Show
         table: "duty d",
         id: "d.id",
         joins: "join unit u on u.id = d.unit_id join unit s on s.id = d.asker_unit_id \
-             left join unit_place p on p.unit_id = d.unit_id left join unit_place sp on sp.unit_id = d.asker_unit_id",
-        columns: "d.id, d.opener, d.title, d.wanted, d.kind, u.name as unit, s.name as asker, d.due_on, d.state, d.reason, \
+             left join unit_place p on p.unit_id = d.unit_id left join unit_place sp on sp.unit_id = d.asker_unit_id left join study_group g on g.id = d.group_id",
+        columns: "d.id, d.opener, d.title, d.wanted, d.kind, u.name as unit, g.name as group_name, d.source, d.part, s.name as asker, d.due_on, d.state, d.reason, \
              d.answered_on, d.seen_at, d.reminded_at",
     };
     let rows = filters.rows(&asked.app.db, &select, slice).await?;
@@ -180,6 +197,7 @@ pub fn kind_word(kind: Kind) -> &'static str {
         Kind::Return => "duty-kind-return",
         Kind::Activity => "duty-kind-activity",
         Kind::PlanItem => "duty-kind-plan-item",
+        Kind::Rows => "duty-kind-rows",
     }
 }
 

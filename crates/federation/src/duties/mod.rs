@@ -1,4 +1,4 @@
-//! Duties (待办): what a unit owes by a day, and what has answered it. Other features open them and bring their pages; here they are
+//! Duties (待办): what a unit or a group of it owes by a day, and what has answered it. Other features open them and bring their pages; here they are
 //! stored, counted, listed for those who owe and for those who asked, and reminded of.
 
 pub mod actions;
@@ -19,11 +19,12 @@ use desk::{
 use ledger::{FacetSpec, KindSpec, Nature, Sensitivity, migration::Tables};
 
 pub use model::{Duty, Kind, State};
-pub use opening::{Opener, Opens};
+pub use opening::{Address, Opener, Opens};
 pub use reach::Reach;
 pub use rules::{answered, reopened};
 
-/// Tables. `source` and `part` are keys of the opener: a notice and one of its demands. `record_id` and `item_id` are what answered it,
+/// Tables. `source` and `part` are keys of the opener: a notice and one of its demands, a register and one of its
+/// periods. `record_id` and `item_id` are what answered it,
 /// of a feature above. `booked` is false for those of before duties were counted.
 pub const MIGRATIONS: &[Tables] = &[Tables {
     name: "duties_0001",
@@ -31,12 +32,12 @@ pub const MIGRATIONS: &[Tables] = &[Tables {
 create table duty (
     id bigint primary key, opener varchar(16) not null, source bigint not null, part bigint not null,
     asker_unit_id bigint not null references unit (id), kind varchar(16) not null, title varchar(200) not null,
-    wanted varchar(500) not null, unit_id bigint not null references unit (id), level varchar(32) not null,
+    wanted varchar(500) not null, unit_id bigint not null references unit (id),
+    group_id bigint references study_group (id), level varchar(32) not null,
     due_on date not null, state varchar(16) not null, reason varchar(500), answered_on date, answered_at varchar(32),
     account_id bigint references account (id), text text, file_id bigint references file (id), record_id bigint,
     item_id bigint, seen_at varchar(32), reminded_at varchar(32), version bigint not null, booked boolean not null);
-create unique index duty_part on duty (opener, part, unit_id);
-create index duty_source on duty (opener, source, unit_id);
+create unique index duty_part on duty (opener, source, part, unit_id, coalesce(group_id, 0));
 create index duty_of_unit on duty (unit_id, state, due_on);
 create index duty_asker on duty (asker_unit_id, state, due_on);
 create index duty_record on duty (record_id);

@@ -1,10 +1,10 @@
 //! The types for a duty.
 
 use chrono::NaiveDate;
-use kernel::{AccountId, FileId, RecordId, UnitId};
+use kernel::{AccountId, FileId, GroupId, RecordId, UnitId};
 
 ledger::codes! {
-    /// What is owed; also the facet. In the order in which notices offer them.
+    /// What is owed; also the facet.
     pub enum Kind {
         /// 上报.
         Return = "return",
@@ -12,6 +12,8 @@ ledger::codes! {
         Activity = "activity",
         /// 列入学习计划.
         PlanItem = "plan_item",
+        /// 填报台账.
+        Rows = "rows",
     }
 }
 
@@ -30,16 +32,16 @@ ledger::codes! {
 }
 
 ledger::record! {
-    /// What a unit owes by a day.
+    /// What a unit, or a group of it, owes by a day.
     #[derive(Clone, Debug, PartialEq, Eq)]
     pub struct Duty in "duty" {
         /// Record.
         pub id: RecordId,
         /// The code of what has opened it.
         pub opener: String,
-        /// The opener's key: of a notice.
+        /// The opener's key: of a notice, of a register.
         pub source: i64,
-        /// What of it: a demand.
+        /// What of it: a demand, a period.
         pub part: i64,
         /// The unit that asks.
         pub asker: UnitId as "asker_unit_id",
@@ -51,6 +53,8 @@ ledger::record! {
         pub wanted: String,
         /// The unit that has the duty.
         pub unit: UnitId as "unit_id",
+        /// The group of it that has the duty, if it isn't the unit.
+        pub group: Option<GroupId> as "group_id",
         /// That unit's level when the duty was opened.
         pub level: String,
         /// The last day in time.

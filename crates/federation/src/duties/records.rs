@@ -10,7 +10,7 @@ use desk::{
 use kernel::RecordId;
 use ledger::{Desired, db};
 
-use super::{actions, opening, store};
+use super::{Address, actions, opening, store};
 
 /// Duties.
 pub(super) struct Duties;
@@ -22,10 +22,11 @@ impl Records for Duties {
     }
 
     async fn titles(&self, app: &App, records: &[RecordId]) -> Result<HashMap<RecordId, Title>> {
-        let sql = "select id, opener, title, wanted from duty where id in ($keys)";
-        let rows: Vec<(RecordId, String, String, String)> = db::by_keys(sql, records).rows(&app.db).await?;
-        let titled = rows.into_iter().map(|(id, opener, title, wanted)| {
-            let href = opening::of(app, &opener).map(|opener| opener.href(id.0));
+        let sql = "select id, opener, source, part, title, wanted from duty where id in ($keys)";
+        let rows: Vec<(RecordId, String, i64, i64, String, String)> = db::by_keys(sql, records).rows(&app.db).await?;
+        let titled = rows.into_iter().map(|(id, opener, source, part, title, wanted)| {
+            let address = Address { id: id.0, source, part };
+            let href = opening::of(app, &opener).map(|opener| opener.href(address));
             (id, Title { text: format!("{title} · {wanted}"), href, ..Title::default() })
         });
         Ok(titled.collect())

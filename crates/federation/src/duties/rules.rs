@@ -78,6 +78,7 @@ mod tests {
                 title: "通知".to_owned(),
                 wanted: "开会".to_owned(),
                 unit: UnitId(3),
+                group: None,
                 level: "street".to_owned(),
                 due_on: day("2026-01-10"),
                 state,

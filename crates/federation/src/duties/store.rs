@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use desk::error::Result;
-use kernel::RecordId;
+use kernel::{RecordId, UnitId};
 use ledger::{Row as _, db};
 use sea_orm::{ConnectionTrait, DbErr, Value};
 
@@ -53,6 +53,35 @@ pub async fn hold(tx: &impl ConnectionTrait, ids: &BTreeSet<RecordId>) -> Result
 pub async fn hold_source(tx: &impl ConnectionTrait, opener: &str, source: i64) -> Result<Vec<Duty>, DbErr> {
     let ids = of_source(tx, opener, source).await?.into_iter().map(|duty| duty.id).collect();
     hold(tx, &ids).await
+}
+
+/// The parts of a source for which duties were opened.
+pub async fn parts(conn: &impl ConnectionTrait, opener: &str, source: i64) -> Result<BTreeSet<i64>, DbErr> {
+    let sql = "select distinct part from duty where opener = $1 and source = $2";
+    Ok(db::rows(conn, sql, vec![opener.into(), source.into()]).await?.into_iter().collect())
+}
+
+/// Whether any duty of a source is open.
+pub async fn is_any_open(conn: &impl ConnectionTrait, opener: &str, source: i64) -> Result<bool, DbErr> {
+    let sql = "select id from duty where opener = $1 and source = $2 and state = 'open' limit 1";
+    Ok(db::scalar::<i64>(conn, sql, vec![opener.into(), source.into()]).await?.is_some())
+}
+
+/// Locks the duties of a part of a source until the transaction ends, those of some units if they are given, and returns them.
+pub async fn hold_part(
+    tx: &impl ConnectionTrait,
+    opener: &str,
+    (source, part): (i64, i64),
+    units: Option<&[UnitId]>,
+) -> Result<Vec<Duty>, DbErr> {
+    let mut of_part = duties_where(
+        tx,
+        "d.opener = $1 and d.source = $2 and d.part = $3",
+        vec![opener.into(), source.into(), part.into()],
+    )
+    .await?;
+    of_part.retain(|duty| units.is_none_or(|units| units.contains(&duty.unit)));
+    hold(tx, &of_part.iter().map(|duty| duty.id).collect()).await
 }
 
 /// Keys of an opener's duties that are linked to records or to items of plans.

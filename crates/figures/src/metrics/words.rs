@@ -94,6 +94,7 @@ const WORDS: &[(&str, &str, &str, &str, &str)] = &[
     ("owed", "activity", "开展活动", "an activity", "活动"),
     ("owed", "plan_item", "列入学习计划", "a plan item", "学习计划"),
     ("owed", "return", "上报", "a return", "报送"),
+    ("owed", "rows", "填报台账", "rows of a register", "台账"),
     ("outcome", "open", "没有办", "not answered", "未办"),
     ("outcome", "in_time", "按时办结", "answered in time", "按期办结"),
     ("outcome", "late", "逾期办结", "answered late", ""),

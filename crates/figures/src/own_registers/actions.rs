@@ -1,6 +1,6 @@
 //! Actions on own registers: define, change, open, close, delete; enter, change and void rows.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::NaiveDate;
 use desk::{
@@ -24,6 +24,7 @@ use super::{
     counted::{self, entries_of},
     fillers::Fillers,
     model::{Definition, Entered, Every, FilledBy, Register, Row, RowHead, State, Stored, Value, Values},
+    owing::{self, Touched},
     rules::{self, Draft},
     sessions::Sessions,
     store,
@@ -199,6 +200,7 @@ pub async fn revise(app: &App, actor: &Actor, id: i64, version: i64, draft: &Dra
     store::update(&tx, &stored, &definition.name).await?;
     if !is_draft {
         save_kinds(app, &tx, actor, &stored.code, &definition).await?;
+        settle_all_of(app, &tx, actor, stored.id).await?;
     }
     let args = [("name", definition.name.as_str())];
     log::write(&tx, actor, "own-register-revised", Object::new("own_register", id), Some(stored.unit), &args).await?;
@@ -230,6 +232,7 @@ async fn set_state(app: &App, actor: &Actor, id: i64, version: i64, state: State
     if from_draft {
         save_kinds(app, &tx, actor, &stored.code, &definition).await?;
     }
+    settle_all_of(app, &tx, actor, id).await?;
     let what = if state == State::Open { "own-register-opened" } else { "own-register-closed" };
     let args = [("name", definition.name.as_str())];
     log::write(&tx, actor, what, Object::new("own_register", id), Some(stored.unit), &args).await?;
@@ -380,8 +383,9 @@ pub(super) async fn enter_in(
     }
     serve_themes(tx, actor, &rows, None).await?;
     store::insert_rows(tx, &rows, import).await?;
-    let desired: Vec<Desired> =
+    let mut desired: Vec<Desired> =
         rows.iter().map(|row| entries_of(&register.stored.code, &register.definition, row)).collect();
+    desired.extend(settle_rows(app, tx, actor, &register, &rows).await?);
     book(tx, &app.kinds(), actor.by(), &desired, None).await?;
     Ok(rows.into_iter().map(|row| row.head.id).collect())
 }
@@ -575,10 +579,12 @@ pub async fn edit_with(
     serve_themes(&tx, actor, std::slice::from_ref(&after), Some(&former)).await?;
     store::update_row(&tx, &after).await?;
     uploads::release(&tx, actor, (&former.values, &after.values)).await?;
-    let desired = entries_of(&register.stored.code, definition, &after);
-    book(&tx, &app.kinds(), actor.by(), &[desired], Some(&Reason::new(ReasonCode::Edit))).await?;
+    let mut desired = vec![entries_of(&register.stored.code, definition, &after)];
+    let unit = after.head.unit;
+    desired.extend(settle_rows(app, &tx, actor, &register, &[former, after]).await?);
+    book(&tx, &app.kinds(), actor.by(), &desired, Some(&Reason::new(ReasonCode::Edit))).await?;
     let args = [("name", register.definition.name.as_str())];
-    log::write(&tx, actor, "own-row-edited", Object::new("own_row", id.0), Some(after.head.unit), &args).await?;
+    log::write(&tx, actor, "own-row-edited", Object::new("own_row", id.0), Some(unit), &args).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -593,6 +599,7 @@ pub async fn void(app: &App, actor: &Actor, id: RecordId, version: i64, reason: 
     }
     Refusal::too_long("own-text-long", &[("reason", reason, 200)])?;
     let tx = db::begin(&app.db).await?;
+    store::lock(&tx, before.row.head.register).await?;
     store::lock_rows(&tx, &[id]).await?;
     let Seen { row: former, register, .. } = load_row(&tx, actor, id).await?;
     must_fill(&tx, actor, &register, &entered_of(&former)).await?;
@@ -603,20 +610,61 @@ pub async fn void(app: &App, actor: &Actor, id: RecordId, version: i64, reason: 
         return Err(Refusal::new("own-row-void").into());
     }
     store::set_void(&tx, &[id], reason).await?;
-    let desired = Desired { record: id, entries: Vec::new() };
-    book(&tx, &app.kinds(), actor.by(), &[desired], Some(&Reason::new(ReasonCode::Void))).await?;
+    let unit = former.head.unit;
+    let mut desired = vec![Desired { record: id, entries: Vec::new() }];
+    desired.extend(settle_rows(app, &tx, actor, &register, &[former]).await?);
+    book(&tx, &app.kinds(), actor.by(), &desired, Some(&Reason::new(ReasonCode::Void))).await?;
     let args = [("name", register.definition.name.as_str())];
-    log::write(&tx, actor, "own-row-voided", Object::new("own_row", id.0), Some(former.head.unit), &args).await?;
+    log::write(&tx, actor, "own-row-voided", Object::new("own_row", id.0), Some(unit), &args).await?;
     tx.commit().await?;
     Ok(())
 }
 
 /// Makes the rows of an undone import void.
 pub(super) async fn void_in(app: &App, tx: &DatabaseTransaction, actor: &Actor, ids: &[RecordId]) -> Result<()> {
+    let rows = store::rows_by_ids(tx, ids).await?;
+    let registers: BTreeSet<i64> = rows.iter().map(|row| row.head.register).collect();
+    for register in &registers {
+        store::lock(tx, *register).await?;
+    }
     store::set_void(tx, ids, UNDONE).await?;
-    let desired: Vec<Desired> = ids.iter().map(|id| Desired { record: *id, entries: Vec::new() }).collect();
+    let mut desired: Vec<Desired> = ids.iter().map(|id| Desired { record: *id, entries: Vec::new() }).collect();
+    for register in registers {
+        if let Some(register) = store::by_id(tx, register).await? {
+            let of_register = |row: &&Row| row.head.register == register.stored.id;
+            let rows: Vec<Row> = rows.iter().filter(of_register).cloned().collect();
+            desired.extend(settle_rows(app, tx, actor, &register, &rows).await?);
+        }
+    }
     book(tx, &app.kinds(), actor.by(), &desired, Some(&Reason::new(ReasonCode::Undo))).await?;
     Ok(())
+}
+
+/// What is owed to a register follows a change of the register itself.
+async fn settle_all_of(app: &App, tx: &DatabaseTransaction, actor: &Actor, id: i64) -> Result<()> {
+    if let Some(register) = store::by_id(tx, id).await? {
+        let desired = owing::settle(app, tx, actor, &register, Touched::ALL).await?;
+        book(tx, &app.kinds(), actor.by(), &desired, Some(&Reason::new(ReasonCode::Edit))).await?;
+    }
+    Ok(())
+}
+
+/// What is owed to a register follows rows that were entered, changed or made void; returns the entries of the duties.
+async fn settle_rows(
+    app: &App,
+    tx: &DatabaseTransaction,
+    actor: &Actor,
+    register: &Register,
+    rows: &[Row],
+) -> Result<Vec<Desired>> {
+    let units: BTreeSet<UnitId> = rows.iter().map(|row| row.head.unit).collect();
+    let units: Vec<UnitId> = units.into_iter().collect();
+    let from = rows.iter().map(|row| row.head.day).min();
+    // A row that lasts may hold in every period from its first day on.
+    let last = |row: &Row| if register.definition.lasts { NaiveDate::MAX } else { row.head.day };
+    let (Some(from), Some(to)) = (from, rows.iter().map(last).max()) else { return Ok(Vec::new()) };
+    let touched = Touched { units: Some(&units), days: Some(Period { from, to }) };
+    owing::settle(app, tx, actor, register, touched).await
 }
 
 /// Books the rows of some records anew, after people were merged.
@@ -678,6 +726,11 @@ pub async fn set_nothing(
         store::set_nothing(&tx, register, (unit, group), period, by).await?;
     } else {
         store::clear_nothing(&tx, register, (unit, group), period).await?;
+    }
+    if let Some(stored) = store::by_id(&tx, register).await? {
+        let touched = Touched { units: Some(&[unit]), days: Some(period) };
+        let desired = owing::settle(app, &tx, actor, &stored, touched).await?;
+        book(&tx, &app.kinds(), actor.by(), &desired, Some(&Reason::new(ReasonCode::Edit))).await?;
     }
     let what = if nothing { "own-nothing-said" } else { "own-nothing-taken-back" };
     let from = period.from.to_string();

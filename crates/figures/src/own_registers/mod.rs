@@ -10,6 +10,7 @@ mod fillers;
 mod hanging;
 pub mod import;
 pub mod model;
+mod owing;
 pub mod presets;
 mod records;
 mod register_pages;
@@ -99,7 +100,8 @@ pub const FEATURE: Feature = Feature {
     on_definitions: Some(|app| Box::pin(import::refresh(app))),
     records: &[&records::Registers, &records::Rows],
     sweep: SWEEP,
-    extensions: &[&SERVES, &facets::NAMING, &hanging::HANGING, &import::REGISTERS],
+    every_minute: Some(|app| Box::pin(owing::settle_all(app))),
+    extensions: &[&SERVES, &facets::NAMING, &hanging::HANGING, &import::REGISTERS, &owing::OWED],
     ..Feature::new("own_registers")
 };
 

@@ -653,7 +653,7 @@ async fn standing_page(site: &Site, visit: &Visit, id: i64, query: &Fields, stat
     let fillers = store::fillers(&site.app.db, &scope, &register, period).await?;
     let due = rules::due_on(&register.definition, period);
     let late = due.is_some_and(|due| today > due);
-    let done = fillers.iter().filter(|filler| filler.row_count > 0 || filler.said_nothing).count();
+    let done = fillers.iter().filter(|filler| filler.has_handed_in()).count();
     let only_open = query.ticked("open");
     let writes = visit.actor.scope(match register.definition.filled_by {
         FilledBy::Groups => Action::Lead,
@@ -663,7 +663,7 @@ async fn standing_page(site: &Site, visit: &Visit, id: i64, query: &Fields, stat
     let places_of: BTreeMap<UnitId, i64> = store::places_of(&site.app.db, &unit_ids).await?.into_iter().collect();
     let lines: Vec<Value> = fillers
         .iter()
-        .filter(|filler| !only_open || (filler.row_count == 0 && !filler.said_nothing))
+        .filter(|filler| !only_open || !filler.has_handed_in())
         .map(|filler| {
             let place = places_of.get(&UnitId(filler.unit_id)).copied();
             let says = register.stored.state == State::Open
@@ -671,8 +671,8 @@ async fn standing_page(site: &Site, visit: &Visit, id: i64, query: &Fields, stat
                 && writes.covers_record(place, filler.group_id.map(GroupId));
             context! {
                 unit_id => filler.unit_id, unit => filler.unit.clone(), group_id => filler.group_id,
-                group => filler.group_name.clone(), sharing => filler.sharing.clone(), rows => filler.row_count, nothing => filler.said_nothing, says,
-                done => filler.row_count > 0 || filler.said_nothing,
+                group => filler.group_name.clone(), sharing => filler.sharing.clone(), rows => filler.row_count, nothing => filler.nothing_at.is_some(), says,
+                done => filler.has_handed_in(),
             }
         })
         .collect();

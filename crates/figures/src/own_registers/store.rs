@@ -400,8 +400,19 @@ pub struct Filler {
     pub sharing: Option<String>,
     /// How many rows it has in the period.
     pub row_count: i64,
-    /// Whether it said that there is nothing to enter.
-    pub said_nothing: bool,
+    /// When the first of them was entered.
+    pub entered_at: Option<String>,
+    /// When it said that there is nothing to enter.
+    pub nothing_at: Option<String>,
+    /// The unit's level.
+    pub level: String,
+}
+
+impl Filler {
+    /// Whether it has handed something in, be it that there is nothing.
+    pub fn has_handed_in(&self) -> bool {
+        self.row_count > 0 || self.nothing_at.is_some()
+    }
 }
 
 /// Everybody at or under the register's unit, and within a scope, who fills it in, with what they handed in for a period, in the order
@@ -411,6 +422,17 @@ pub async fn fillers(
     scope: &Scope,
     register: &Register,
     period: Period,
+) -> Result<Vec<Filler>, DbErr> {
+    fillers_among(conn, scope, register, period, None).await
+}
+
+/// The same of some units, if they are given.
+pub(super) async fn fillers_among(
+    conn: &impl ConnectionTrait,
+    scope: &Scope,
+    register: &Register,
+    period: Period,
+    units: Option<&[UnitId]>,
 ) -> Result<Vec<Filler>, DbErr> {
     let Register { stored, definition } = register;
     let mut values: Vec<sea_orm::Value> =
@@ -433,6 +455,11 @@ pub async fn fillers(
         values.extend(definition.levels.iter().map(|level| level.as_str().into()));
         conditions.push(format!("u.level in ({})", db::places(first, definition.levels.len())));
     }
+    if let Some(units) = units {
+        let first = values.len() + 1;
+        values.extend(units.iter().map(|unit| unit.0.into()));
+        conditions.push(format!("u.id in ({})", db::places(first, units.len())));
+    }
     let (group, join, of_row, of_nothing) = if of_groups {
         conditions
             .push("(g.closed_on is null or g.closed_on >= $3) and g.opened_on <= $4 and g.void = false".to_owned());
@@ -446,12 +473,16 @@ pub async fn fillers(
         ("cast(null as bigint) as group_id, cast(null as varchar) as group_name", "", "1 = 1", "n.group_id is null")
     };
     let holds = if definition.lasts { "(o.until_day is null or o.until_day >= $3)" } else { "o.day >= $3" };
+    let rows = format!(
+        "from own_row o where o.register_id = $2 and o.unit_id = u.id and {of_row} and o.void = false and o.day <= $4 \
+         and {holds}"
+    );
     let sql = format!(
         "select u.id as unit_id, u.name as unit, {group}, cast(null as varchar) as sharing, \
-         (select count(*) from own_row o where o.register_id = $2 and o.unit_id = u.id and {of_row} and o.void = false \
-          and o.day <= $4 and {holds}) as row_count, \
-         exists (select 1 from own_nothing n where n.register_id = $2 and n.unit_id = u.id and {of_nothing} \
-          and n.from_day = $3 and n.to_day = $4) as said_nothing \
+         coalesce(u.level, 'outside') as level, \
+         (select count(*) {rows}) as row_count, (select min(o.entered_at) {rows}) as entered_at, \
+         (select min(n.recorded_at) from own_nothing n where n.register_id = $2 and n.unit_id = u.id and {of_nothing} \
+          and n.from_day = $3 and n.to_day = $4) as nothing_at \
          from unit u join unit_place p on p.unit_id = u.id {join} where {} order by p.place, u.id",
         conditions.join(" and ")
     );

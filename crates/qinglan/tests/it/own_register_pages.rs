@@ -321,11 +321,8 @@ async fn who_has_handed_in_is_listed(on: On) {
     let register = store::by_id(&app.db, id).await.unwrap().unwrap();
     let everywhere = app.operator().scope(Action::Read);
     let fillers = store::fillers(&app.db, &everywhere, &register, period).await.unwrap();
-    let open: Vec<&str> = fillers
-        .iter()
-        .filter(|filler| filler.row_count == 0 && !filler.said_nothing)
-        .map(|filler| filler.unit.as_str())
-        .collect();
+    let open: Vec<&str> =
+        fillers.iter().filter(|filler| !filler.has_handed_in()).map(|filler| filler.unit.as_str()).collect();
     assert_eq!(open, ["西社区", "南社区"]);
     assert_eq!(register.stored.state, State::Open);
     let odd: Result<(), AppError> = actions::set_nothing(

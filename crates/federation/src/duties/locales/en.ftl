@@ -19,6 +19,7 @@ duty-kind-any = all kinds
 duty-kind-return = a return
 duty-kind-activity = a session
 duty-kind-plan-item = an item of a plan
+duty-kind-rows = rows of a register
 duty-open = open
 duty-late = overdue
 duty-done = answered

@@ -19,6 +19,7 @@ duty-kind-any = 各种待办
 duty-kind-return = 上报
 duty-kind-activity = 开展活动
 duty-kind-plan-item = 列入学习计划
+duty-kind-rows = 填报台账
 duty-open = 未办
 duty-late = 逾期未办
 duty-done = 已办

@@ -309,6 +309,7 @@ fn duty(notice: &Notice, demand: &Demand, recipient: &Recipient, id: RecordId) -
         title: notice.title.clone(),
         wanted: demand.wanted.clone(),
         unit: recipient.unit,
+        group: None,
         level: recipient.level.clone(),
         due_on: notice.due_on,
         state: DutyState::Open,

@@ -17,7 +17,7 @@ use minijinja::{context, value::Serde};
 use web::Fields;
 
 use super::{
-    KINDS_OF_FILE, Kind,
+    DEMANDED, KINDS_OF_FILE, Kind,
     actions::{self, Said, Wanted},
     model::{Notice, Recipients, State},
     pages::{notice_page, usual_sender},
@@ -112,7 +112,7 @@ async fn form_page(site: &Site, visit: &Visit, state: &FormState, current: Optio
     let named = units::by_ids(&site.app.db, &ids).await?;
     let chosen: Vec<(i64, String)> = ids.iter().filter_map(|id| Some((id.0, named.get(id)?.name.clone()))).collect();
     let kinds: Vec<(&str, String)> =
-        Kind::ALL.iter().map(|kind| (kind.as_str(), kind_word(words, kind.as_str()))).collect();
+        DEMANDED.iter().map(|kind| (kind.as_str(), kind_word(words, kind.as_str()))).collect();
     let types = types_of(site, visit).await?;
     let form = match current {
         None => state.form(site, visit),
@@ -195,7 +195,9 @@ fn read_form(fields: &Fields, chosen: Vec<UnitId>, faults: &mut Faults) -> Optio
             faults.add(MATERIALS[number - 1], Refusal::new("notice-material-pick"));
         }
         demands.push(Wanted {
-            kind: Kind::from_code(fields.text(&of("kind"))).unwrap_or(Kind::Return),
+            kind: Kind::from_code(fields.text(&of("kind")))
+                .filter(|kind| DEMANDED.contains(kind))
+                .unwrap_or(Kind::Return),
             wanted,
             type_code: fields.owned(&of("type")),
             material: material.filter(|_| fields.some(MATERIALS[number - 1]).is_some()),

@@ -43,6 +43,9 @@ pub use model::{Demand, Notice, Recipients, State};
 
 /// The code of notices among what opens duties.
 pub const OPENER: &str = "notice";
+
+/// What a notice can ask for, in the order in which it is offered.
+pub const DEMANDED: [Kind; 3] = [Kind::Return, Kind::Activity, Kind::PlanItem];
 pub use register::NOTICES;
 
 /// The kinds of files for a notice and for answers: documents and pictures.

@@ -1,6 +1,6 @@
 //! Notices open duties: one for each demand and unit.
 
-use federation::duties::{Duty, Opener, Opens};
+use federation::duties::{Address, Duty, Opener, Opens};
 use ledger::Entry;
 
 use super::{OPENER as CODE, rules};
@@ -14,16 +14,16 @@ impl Opens for Notices {
         CODE
     }
 
-    fn word(&self) -> &'static str {
-        "nav-notices"
+    fn word(&self) -> [&'static str; 2] {
+        ["上级通知", "notice from above"]
     }
 
     fn object(&self) -> &'static str {
         "notice_duty"
     }
 
-    fn href(&self, duty: i64) -> String {
-        format!("/notices/duties/{duty}")
+    fn href(&self, duty: Address) -> String {
+        format!("/notices/duties/{}", duty.id)
     }
 
     fn source(&self, source: i64) -> String {

@@ -120,6 +120,7 @@ mod tests {
             wanted: "学习".to_owned(),
             reason: None,
             unit: UnitId(3),
+            group: None,
             level: "street".to_owned(),
             kind: Kind::Activity,
             due_on: day("2026-01-10"),

@@ -160,7 +160,7 @@ impl World {
         self.model.drafts += 1;
         let reference = format!("青妇〔2025〕{}号", self.model.drafts);
         let demand = |kind: &usize| Wanted {
-            kind: Kind::ALL[*kind],
+            kind: notices::DEMANDED[*kind],
             wanted: "照办".to_owned(),
             type_code: None,
             material: None,

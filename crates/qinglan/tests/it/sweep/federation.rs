@@ -423,6 +423,7 @@ impl Federation {
                 Kind::Return => "duty",
                 Kind::Activity => "duty_activity",
                 Kind::PlanItem => "duty_plan",
+                Kind::Rows => unreachable!("notices ask for no rows"),
             };
             self.keys.insert(name, duty.id.0);
         }
