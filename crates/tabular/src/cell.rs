@@ -83,6 +83,12 @@ pub struct Merged {
     pub column: usize,
 }
 
+/// Whether a text is the error that a formula ends in: text files, and values pasted as text, hold nothing else of it.
+pub fn is_error_text(text: &str) -> bool {
+    const ERRORS: [&str; 7] = ["#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!"];
+    ERRORS.contains(&text.trim())
+}
+
 /// A code or telephone number as text: folded, without white space, a number without exponent.
 ///
 /// Wrappings that keep a code from becoming a number (`="037"`, a leading `'`) are removed. A date, a truth value or an
@@ -147,6 +153,16 @@ mod tests {
         assert_eq!(at(2025, 3, 5, 0, 0).shown(), "2025-03-05");
         assert_eq!(at(2025, 3, 5, 9, 0).shown(), "2025-03-05 09:00");
         assert_eq!(at(1899, 12, 31, 14, 30).shown(), "14:30");
+    }
+
+    #[test]
+    fn the_errors_of_formulas_are_known_as_text() {
+        for text in ["#REF!", "#N/A", "#VALUE!", "#DIV/0!", " #NAME? ", "#NULL!", "#NUM!"] {
+            assert!(is_error_text(text), "{text}");
+        }
+        for text in ["", "#", "#1", "N/A", "#REF!街道", "见#REF!"] {
+            assert!(!is_error_text(text), "{text}");
+        }
     }
 
     #[test]

@@ -23,7 +23,7 @@ mod scan;
 mod table;
 mod text;
 
-pub use cell::{Cell, Merged, Sheet, code};
+pub use cell::{Cell, Merged, Sheet, code, is_error_text};
 pub use count::{CountError, count};
 pub use date::{DateError, FIRST_YEAR, LAST_YEAR, year_in};
 pub use day::{DayPart, DayTime, day};

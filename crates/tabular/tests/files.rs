@@ -105,6 +105,17 @@ fn rows_of_a_text_keep_their_numbers() {
 }
 
 #[test]
+fn a_text_that_is_an_error_is_one_in_any_text_file() {
+    for text in ["姓名,单位\n#REF!,\"#N/A\"\n", "姓名\t单位\n#REF! \t#N/A\n", "姓名,单位\n=\"#REF!\",'#N/A\n"]
+    {
+        let sheets = read(text.as_bytes()).unwrap();
+        let errors = ["#REF!", "#N/A"].map(|text| Cell::Error(text.to_owned()));
+        assert_eq!(sheets[0].rows[1], errors, "{text}");
+    }
+    assert_eq!(texts("姓名\n见#REF!\n".as_bytes())[1], ["见#REF!"]);
+}
+
+#[test]
 fn what_is_no_spreadsheet_is_refused() {
     for bytes in [
         b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".as_slice(),

@@ -542,6 +542,35 @@ async fn a_tree_as_text_may_have_chinese_headings() {
 }
 
 #[tokio::test]
+async fn an_error_written_as_text_is_refused_like_that_of_a_formula() {
+    let kind = units::import::KIND;
+    for (text, expected) in [
+        // With codes, of which two are the same error; without codes; as tabs in a sheet.
+        (
+            "代码,名称,层级,上级代码\n7701,#REF!,city,\n#N/A,听澜区,district,\n#N/A,听澜区,district,\n7704,云栖市,city,\n",
+            vec![(2, vec!["cell-error"]), (3, vec!["cell-error"]), (4, vec!["cell-error"])],
+        ),
+        ("代码,名称,层级,上级代码\n7701,云栖市,#VALUE!,#NAME?\n7702,云渡市,city,\n", vec![(2, vec!["cell-error"; 2])]),
+        (
+            "市,区县,街道,社区\n云栖市,听澜区,渡口街道,#REF!\n云栖市,听澜区,渡口街道,石桥社区\n",
+            vec![(2, vec!["nested-no-text"])],
+        ),
+    ] {
+        let (_place, app) = office(false).await;
+        let summary = take_text(&app, kind, text).await.unwrap();
+        let expected: Vec<(usize, Vec<String>)> =
+            expected.into_iter().map(|(row, codes)| (row, codes.into_iter().map(str::to_owned).collect())).collect();
+        assert_eq!(verdicts(&summary), expected, "{text}");
+        reconciled(&app).await;
+    }
+    let (_place, app) = office(false).await;
+    let roster = "姓名\t单位\t出生年月\n#N/A\t上桥街道\t1993.3\n温以宁\t#REF!\t1993.4\n骆青梧\t上桥街道\t1993.5\n";
+    let summary = take_text(&app, federation::people::import::KIND, roster).await.unwrap();
+    let codes = |row| (row, vec!["cell-error".to_owned()]);
+    assert_eq!((summary.taken, refused(&summary)), (1, vec![codes(2), codes(3)]));
+}
+
+#[tokio::test]
 async fn a_merged_cell_holds_for_every_row_that_it_covers() {
     let place = Place::new(On::Sqlite).await;
     let app = place.open().await;

@@ -12,7 +12,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use crate::cell::{Cell, Merged, Sheet};
+use crate::cell::{Cell, Merged, Sheet, is_error_text};
 
 pub(crate) use plain::detect;
 
@@ -251,6 +251,10 @@ impl Grid {
         if column >= MAX_COLUMNS {
             return Err(ReadError::TooManyColumns { sheet: self.sheet.clone(), limit: MAX_COLUMNS });
         }
+        let cell = match cell {
+            Cell::Text(text) if is_error_text(&text) => Cell::Error(text.trim().to_owned()),
+            cell => cell,
+        };
         if let Cell::Text(text) | Cell::Error(text) = &cell {
             room.take_bytes(text.len() as u64 + TEXT)?;
         }
