@@ -17,6 +17,7 @@ pub use across::{Across, AcrossColumn, AcrossPerson, find_across};
 pub use form::{Form, Labels, find_forms, forms_table};
 use heading::{Header, Wanted, plain};
 pub use nested::{Nested, NestedDoubt, Node, find_nested};
+pub(crate) use surplus::is_ending;
 
 /// A column that a table may have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

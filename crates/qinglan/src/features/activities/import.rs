@@ -380,6 +380,9 @@ impl Reading<'_> {
         if let Some(odd) = row.text(import_across::ODD) {
             faults.push(Refusal::new("marks-unknown").with("marks", odd));
         }
+        if let Some(day) = row.text(import_forms::SECOND) {
+            faults.push(Refusal::new("form-of-two").with("day", day));
+        }
         if let Some(names) = row.text(import_across::TWICE) {
             faults.push(Refusal::new("names-on-two-rows").with("names", names));
         }

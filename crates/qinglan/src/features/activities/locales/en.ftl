@@ -51,6 +51,7 @@ type-which = The form says “{ $text }” for the type: which one is it?
 choice-type = { $name }
 marks-unknown = These marks can't be read: { $marks }. Say below the table what they mean (√出勤 ×缺勤 △请假), or write 出勤, 请假, 缺席, 迟到
 names-on-two-rows = These names stand on more than one row: { $names }. Keep one row for each person; of two people with the same name record one apart
+form-of-two = This form has two sessions, the second on “{ $day }”: write one to a form; in Word, one to a table or to a file
 marks-blank = { $count } people have no mark: { $names }. How are they to be recorded?
 activity-on-day = On { $day } there is a session of this host already: is it the same one?
 host-is = { $path } was the host

@@ -51,6 +51,7 @@ type-which = 表里写的活动形式是“{ $text }”：按哪一种登记？
 choice-type = { $name }
 marks-unknown = 这些标记读不出：{ $marks }。在表下写明标记是什么意思（√出勤 ×缺勤 △请假），或写出勤、请假、缺席、迟到
 names-on-two-rows = 这些姓名写了不止一行：{ $names }。同一个人只留一行；不是同一个人的，把其中一个另外登记
+form-of-two = 这张表里有两场活动，第二场的时间是“{ $day }”：一场写一张表；在 Word 里，一场写一个表格，或存一个文件
 marks-blank = { $count } 人没有标记：{ $names }。怎么记？
 activity-on-day = { $day } 已有这个单位主办的活动：是同一场吗？
 host-is = { $path }主办
