@@ -64,6 +64,9 @@ pub struct Sheet {
     pub name: String,
     /// Whether the file hides it.
     pub hidden: bool,
+    /// Whether it was delimited text, in which a number looks like a text.
+    #[serde(default)]
+    pub plain: bool,
     /// The rows from row 1 of the file on, each as long as its last filled cell. Of merged cells the first holds the value.
     pub rows: Vec<Vec<Cell>>,
     /// Its merged cells that cover several rows.

@@ -281,6 +281,7 @@ fn read_through(bytes: &[u8], started: Instant) {
         let _ = tabular::outline(&sheets, COLUMNS, &layout);
         let is_day = |cell: &Cell, year: Option<i32>| tabular::day(cell, year).is_ok();
         let _ = tabular::find_across(&sheets, COLUMNS, &layout, 1, is_day);
+        let _ = tabular::find_days_across(&sheets, COLUMNS, &layout);
         let _ = tabular::find_across(&sheets, COLUMNS, &layout, 0, |_, _| false);
         let Ok(table) = tabular::find_table_as(&sheets, COLUMNS, &layout) else { continue };
         let _ = table.unread();

@@ -292,6 +292,6 @@ impl Grid {
     }
 
     fn into_sheet(self, hidden: bool) -> Sheet {
-        Sheet { name: self.sheet, hidden, rows: self.rows, merged: self.merged, hidden_rows: Vec::new() }
+        Sheet { name: self.sheet, hidden, rows: self.rows, merged: self.merged, ..Sheet::default() }
     }
 }

@@ -77,7 +77,7 @@ pub(super) fn sheets(name: &str, bytes: &[u8], stop: Stop<'_>) -> Result<Vec<She
         }
         row += 1;
     }
-    Ok(vec![rows.into_sheet(false)])
+    Ok(vec![Sheet { plain: true, ..rows.into_sheet(false) }])
 }
 
 /// The line in which a quotation mark opens a field that isn't closed as it should be: never, or with text behind the mark. What the reader
