@@ -64,6 +64,9 @@ pub struct Sheet {
     pub name: String,
     /// Whether the file hides it.
     pub hidden: bool,
+    /// Whether it was delimited text, in which a number looks like a text.
+    #[serde(default)]
+    pub plain: bool,
     /// The rows from row 1 of the file on, each as long as its last filled cell. Of merged cells the first holds the value.
     pub rows: Vec<Vec<Cell>>,
     /// Its merged cells that cover several rows.
@@ -81,6 +84,12 @@ pub struct Merged {
     pub last: usize,
     /// The index of the column.
     pub column: usize,
+}
+
+/// Whether a text is the error that a formula ends in: text files, and values pasted as text, hold nothing else of it.
+pub fn is_error_text(text: &str) -> bool {
+    const ERRORS: [&str; 7] = ["#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!"];
+    ERRORS.contains(&text.trim())
 }
 
 /// A code or telephone number as text: folded, without white space, a number without exponent.
@@ -147,6 +156,16 @@ mod tests {
         assert_eq!(at(2025, 3, 5, 0, 0).shown(), "2025-03-05");
         assert_eq!(at(2025, 3, 5, 9, 0).shown(), "2025-03-05 09:00");
         assert_eq!(at(1899, 12, 31, 14, 30).shown(), "14:30");
+    }
+
+    #[test]
+    fn the_errors_of_formulas_are_known_as_text() {
+        for text in ["#REF!", "#N/A", "#VALUE!", "#DIV/0!", " #NAME? ", "#NULL!", "#NUM!"] {
+            assert!(is_error_text(text), "{text}");
+        }
+        for text in ["", "#", "#1", "N/A", "#REF!街道", "见#REF!"] {
+            assert!(!is_error_text(text), "{text}");
+        }
     }
 
     #[test]

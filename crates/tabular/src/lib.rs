@@ -14,6 +14,7 @@ mod date;
 mod day;
 mod id_number;
 mod month;
+mod month_day;
 mod names;
 mod numeral;
 mod period;
@@ -23,12 +24,13 @@ mod scan;
 mod table;
 mod text;
 
-pub use cell::{Cell, Merged, Sheet, code};
+pub use cell::{Cell, Merged, Sheet, code, is_error_text};
 pub use count::{CountError, count};
 pub use date::{DateError, FIRST_YEAR, LAST_YEAR, year_in};
 pub use day::{DayPart, DayTime, day};
 pub use id_number::{IdFault, IdNumber, id_number, is_id_heading, mask_id_numbers, without_id_numbers};
 pub use month::{YearMonth, month, month_in, month_in_doubt};
+pub use month_day::{MonthDay, month_day};
 pub use names::{Mark, NameList, names};
 pub use numeral::chinese_number;
 pub use period::{has_two_ends, names_its_days, period};
@@ -39,7 +41,7 @@ pub use reading::{
 pub use records::{Record, RecordError, Records, read_rows_csv};
 pub use table::{
     Across, AcrossColumn, AcrossPerson, Column, Dropped, Form, Labels, Layout, Nested, NestedDoubt, Node, Origin,
-    Outline, Row, Table, TableError, find_across, find_forms, find_nested, find_table, find_table_as, forms_table,
-    letters, outline, row_in_sheet,
+    Outline, Row, Table, TableError, find_across, find_days_across, find_forms, find_nested, find_table, find_table_as,
+    forms_table, letters, outline, row_in_sheet,
 };
 pub use text::{fold, person_name, tidy};

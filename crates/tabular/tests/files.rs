@@ -105,12 +105,23 @@ fn rows_of_a_text_keep_their_numbers() {
 }
 
 #[test]
+fn a_text_that_is_an_error_is_one_in_any_text_file() {
+    for text in ["姓名,单位\n#REF!,\"#N/A\"\n", "姓名\t单位\n#REF! \t#N/A\n", "姓名,单位\n=\"#REF!\",'#N/A\n"]
+    {
+        let sheets = read(text.as_bytes()).unwrap();
+        let errors = ["#REF!", "#N/A"].map(|text| Cell::Error(text.to_owned()));
+        assert_eq!(sheets[0].rows[1], errors, "{text}");
+    }
+    assert_eq!(texts("姓名\n见#REF!\n".as_bytes())[1], ["见#REF!"]);
+}
+
+#[test]
 fn what_is_no_spreadsheet_is_refused() {
     for bytes in [
         b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".as_slice(),
         b"\x00\x01\x02\x03",
         b"{\"a\": 1}",
-        &zipped(&[("word/document.xml", b"<w/>"), ("[Content_Types].xml", b"<Types/>")]),
+        &zipped(&[("ppt/presentation.xml", b"<p/>"), ("[Content_Types].xml", b"<Types/>")]),
         &zipped(&[("mimetype", b"application/vnd.oasis.opendocument.text"), ("content.xml", b"<a/>")]),
     ] {
         assert_eq!(read(bytes), Err(ReadError::NotASpreadsheet), "{bytes:x?}");
@@ -122,6 +133,9 @@ fn what_is_no_spreadsheet_is_refused() {
         (b"From: <Saved by X>\nMIME-Version: 1.0\nContent-Type: multipart/related\n", OtherKind::WebPage),
         (b"<?xml version='1.0'?><Workbook xmlns='urn:schemas-microsoft-com:office:spreadsheet'/>", OtherKind::Xml2003),
         (&zipped(&[("xl/workbook.bin", b"x")]), OtherKind::Xlsb),
+        (b"{\\rtf1\\ansi text}", OtherKind::OldWord),
+        (b"<?xml version='1.0'?><?mso-application progid=\"Word.Document\"?><a/>", OtherKind::OldWord),
+        (&zipped(&[("word/document.xml", b"<w:body><w:p/></w:body>")]), OtherKind::WordWithoutTable),
     ] {
         assert_eq!(read(bytes), Err(ReadError::Other(kind)));
     }
@@ -129,6 +143,28 @@ fn what_is_no_spreadsheet_is_refused() {
     assert_eq!(read("\u{FEFF} \r\n,,\r\n　".as_bytes()), Err(ReadError::Empty));
     assert!(matches!(read(b"PK\x03\x04 cut off"), Err(ReadError::Broken(_))));
     assert!(matches!(tabular::read_file(&file("nowhere.xlsx")), Err(ReadError::Io(_))));
+}
+
+/// A compound file whose directory has an entry of this name.
+fn compound(name: &str) -> Vec<u8> {
+    let mut header = vec![0xFF; 512];
+    header[..8].copy_from_slice(b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1");
+    header[30..32].copy_from_slice(&9_u16.to_le_bytes());
+    header[48..52].copy_from_slice(&1_u32.to_le_bytes());
+    header[76..80].copy_from_slice(&0_u32.to_le_bytes());
+    let mut directory = vec![0; 512];
+    for (at, unit) in name.encode_utf16().enumerate() {
+        directory[2 * at..2 * at + 2].copy_from_slice(&unit.to_le_bytes());
+    }
+    [header, vec![0xFF; 512], directory].concat()
+}
+
+#[test]
+fn an_old_document_is_told_from_other_compound_files() {
+    assert_eq!(read(&compound("WordDocument")), Err(ReadError::Other(OtherKind::OldWord)));
+    // A document with a password is packed as a workbook with one is.
+    assert_eq!(read(&compound("EncryptedPackage")), Err(ReadError::Locked));
+    assert_eq!(read(&compound("PowerPoint Document")), Err(ReadError::NotASpreadsheet));
 }
 
 #[test]

@@ -156,6 +156,44 @@ fn repeats_in_an_open_document_are_multiplied() {
 }
 
 #[test]
+fn a_document_is_bounded_like_a_workbook() {
+    let document = |body: &str| zipped(&[("word/document.xml".to_owned(), format!("<w:body>{body}</w:body>"))]);
+    let table = |rows: &str| format!("<w:tbl>{rows}</w:tbl>");
+    let cell = |text: &str| format!("<w:tc><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:tc>");
+    let piece = "x".repeat(1 << 20);
+    let full = [
+        // One piece of text, one of markup, a cell and a paragraph in many pieces, cells and paragraphs that are too many together.
+        table(&format!("<w:tr>{}</w:tr>", cell(&piece.repeat(5)))),
+        table(&format!(r#"<w:tr><w:tc w:a="{}"/></w:tr>"#, piece.repeat(5))),
+        table(&format!("<w:tr><w:tc><w:p>{}</w:p></w:tc></w:tr>", format!("<w:r><w:t>{piece}</w:t></w:r>").repeat(5))),
+        format!("<w:p>{}</w:p>", format!("<w:r><w:t>{piece}</w:t></w:r>").repeat(5)),
+        table(&format!("<w:tr>{}</w:tr>", cell(&piece.repeat(3))).repeat(50)),
+        format!("<w:p><w:r><w:t>{}</w:t></w:r></w:p>", piece.repeat(3)).repeat(50),
+        table("").repeat(2_001),
+        format!("{}{}", "<w:sdt>".repeat(1_000), "</w:sdt>".repeat(1_000)),
+        // A merged cell that covers more rows than there is room for.
+        {
+            let begins = r#"<w:tc><w:tcPr><w:vMerge w:val="restart"/></w:tcPr></w:tc>"#.repeat(900);
+            let goes_on = "<w:tc><w:tcPr><w:vMerge/></w:tcPr></w:tc>".repeat(900) + &cell("x");
+            table(&format!("<w:tr>{begins}</w:tr>{}", format!("<w:tr>{goes_on}</w:tr>").repeat(3_000)))
+        },
+    ];
+    for body in full {
+        let read = read(&document(&body));
+        let is_full = matches!(read, Err(ReadError::TooFull { .. } | ReadError::TooManyCells { .. }));
+        assert!(is_full, "{read:?} {}", &body[..body.len().min(100)]);
+    }
+    let wide = table(&format!(
+        r#"<w:tr><w:tc><w:tcPr><w:gridSpan w:val="99999999999999999999"/></w:tcPr></w:tc><w:tc><w:tcPr><w:gridSpan
+        w:val="9999999999"/></w:tcPr></w:tc>{}</w:tr>"#,
+        cell("x")
+    ));
+    assert!(matches!(read(&document(&wide)), Err(ReadError::TooManyColumns { .. })));
+    let cut = read(&zipped(&[("word/document.xml".to_owned(), "<w:body><w:tbl><w:tr>".to_owned())]));
+    assert!(matches!(cut, Err(ReadError::Broken(_))), "{cut:?}");
+}
+
+#[test]
 fn an_archive_in_an_archive_is_not_opened() {
     let inner = workbook(&[sheet("<row><c><v>1</v></c></row>")], &[]);
     let mut outer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
@@ -191,6 +229,8 @@ fn nobody_waits_for_a_file_that_was_given_up() {
     let mut files: Vec<Vec<u8>> =
         ["roster.xls", "roster.ods"].iter().map(|name| std::fs::read(format!("{folder}{name}")).unwrap()).collect();
     files.push(workbook(&[sheet("<row><c><v>1</v></c></row>")], &[]));
+    let row = "<w:tbl><w:tr><w:tc><w:p/></w:tc></w:tr></w:tbl>".to_owned();
+    files.push(zipped(&[("word/document.xml".to_owned(), row)]));
     files.push(b"a,b\n1,2\n".to_vec());
     for bytes in files {
         // Asked a few times, it goes on; then it stops, wherever it is.

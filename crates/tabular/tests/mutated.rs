@@ -67,6 +67,7 @@ fn samples() -> Vec<(String, Vec<u8>)> {
     let kinds = ["xlsx", "xls", "ods", "csv"];
     assert!(kinds.iter().all(|kind| samples.iter().any(|(name, _)| name.ends_with(kind))), "a kind is missing");
     samples.push(("repeats.ods".to_owned(), open_document()));
+    samples.push(("minutes.docx".to_owned(), document()));
     samples.push(("binary.xlsb".to_owned(), zipped(&[("xl/workbook.bin".to_owned(), vec![0; 64])])));
     samples
 }
@@ -96,6 +97,26 @@ fn open_document() -> Vec<u8> {
         ("META-INF/manifest.xml".to_owned(), b"<manifest:manifest></manifest:manifest>".to_vec()),
         ("content.xml".to_owned(), content.into_bytes()),
     ])
+}
+
+/// A Word document with two tables, merged cells and a content control.
+fn document() -> Vec<u8> {
+    let paragraph = |text: &str| format!("<w:p><w:r><w:t>{text}</w:t><w:tab/></w:r></w:p>");
+    let mut body = paragraph("五月会议记录");
+    for merge in ["restart", "continue"] {
+        let cells = ["姓名", "日期", "参加人员"].map(|text| {
+            let properties = format!(r#"<w:tcPr><w:gridSpan w:val="2"/><w:vMerge w:val="{merge}"/></w:tcPr>"#);
+            format!("<w:tc>{properties}{}</w:tc>", paragraph(text))
+        });
+        let row = format!(r#"<w:tr><w:trPr><w:gridBefore w:val="1"/></w:trPr>{}</w:tr>"#, cells.concat());
+        write!(body, "<w:tbl>{}</w:tbl>", row.repeat(3)).unwrap();
+        body.push_str(&paragraph("记录人：温以宁"));
+        write!(body, "<w:sdt><w:sdtContent>{}</w:sdtContent></w:sdt>", paragraph("六月")).unwrap();
+    }
+    zipped(&[(
+        "word/document.xml".to_owned(),
+        format!("<w:document><w:body>{body}</w:body></w:document>").into_bytes(),
+    )])
 }
 
 fn zipped(parts: &[(String, Vec<u8>)]) -> Vec<u8> {
@@ -135,7 +156,7 @@ const NUMBERS: [&str; 12] = [
     "99999999999999999999999",
 ];
 /// Markup, dates and signs that programs stumble over.
-const PIECES: [&str; 14] = [
+const PIECES: [&str; 17] = [
     "<row r=\"1\"/>",
     "<c r=\"XFD1048576\" t=\"s\"><v>0</v></c>",
     "<mergeCell ref=\"A1:XFD1048576\"/>",
@@ -143,6 +164,9 @@ const PIECES: [&str; 14] = [
     "<f>A1</f>",
     "</sheetData>",
     "<table:table-cell table:number-columns-repeated=\"4294967295\"/>",
+    "<w:tbl><w:tr><w:tc>",
+    "<w:gridSpan w:val=\"4294967295\"/>",
+    "<w:vMerge/>",
     "&#x10FFFF;",
     "&amp;amp;",
     "\"\n\"",
@@ -257,6 +281,7 @@ fn read_through(bytes: &[u8], started: Instant) {
         let _ = tabular::outline(&sheets, COLUMNS, &layout);
         let is_day = |cell: &Cell, year: Option<i32>| tabular::day(cell, year).is_ok();
         let _ = tabular::find_across(&sheets, COLUMNS, &layout, 1, is_day);
+        let _ = tabular::find_days_across(&sheets, COLUMNS, &layout);
         let _ = tabular::find_across(&sheets, COLUMNS, &layout, 0, |_, _| false);
         let Ok(table) = tabular::find_table_as(&sheets, COLUMNS, &layout) else { continue };
         let _ = table.unread();

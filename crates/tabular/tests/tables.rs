@@ -24,7 +24,7 @@ const ACTIVITIES: [Column; 6] = [
 fn sheet(name: &str, lines: &[&str]) -> Sheet {
     let cell = |text: &str| text.parse().map_or_else(|_| Cell::from_text(text), Cell::Number);
     let rows = lines.iter().map(|line| line.split('|').map(cell).collect()).collect();
-    Sheet { name: name.to_owned(), hidden: false, rows, merged: Vec::new(), hidden_rows: Vec::new() }
+    Sheet { name: name.to_owned(), rows, ..Sheet::default() }
 }
 
 fn table(lines: &[&str]) -> Table {

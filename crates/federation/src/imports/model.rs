@@ -222,6 +222,8 @@ fn not_read(name: &str, fault: &tabular::ReadError) -> AppError {
         E::Other(OtherKind::Xml2003) => Refusal::new("file-xml-2003"),
         E::Other(OtherKind::Xlsb) => Refusal::new("file-xlsb"),
         E::Other(OtherKind::Pdf) => Refusal::new("file-pdf"),
+        E::Other(OtherKind::OldWord) => Refusal::new("file-old-word"),
+        E::Other(OtherKind::WordWithoutTable) => Refusal::new("file-word-no-table"),
         other => Refusal::new("file-broken").with("fault", other),
     };
     refusal.with("file", name).into()

@@ -10,14 +10,14 @@ use desk::{
 use kernel::{DAY_ONE, ImportId, Refusal, UnitId};
 use ledger::{Edge, Reason, ReasonCode, Tree, db, plant};
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
-use tabular::{Column, RecordError, Records, Row, Table, read_rows_csv};
+use tabular::{Cell, Column, RecordError, Records, Row, Table, read_rows_csv};
 
 use super::{
     actions, import_nested, ledgered,
     model::Level,
     store::{self, NewUnit},
 };
-use crate::imports::{Context, Facts, Importer, Kind, Labelled, Plan, Question, Understood, too_long};
+use crate::imports::{Context, Facts, Importer, Kind, Labelled, Plan, Question, Understood, error_in, too_long};
 
 /// The columns that a file has.
 const COLUMNS: &[Column] = &[
@@ -89,7 +89,7 @@ impl Importer for Trees {
             }
             let label = format!("{} {}", line.code, line.name);
             let first = first_of.get(line.code.as_str()).copied().filter(|first| first.row != line.row);
-            if let Some(first) = first.filter(|_| !line.code.is_empty()) {
+            if let Some(first) = first.filter(|_| !line.code.is_empty() && line.errors.is_empty()) {
                 if (&first.name, &first.level, &first.parent) == (&line.name, &line.level, &line.parent) {
                     plan.repeated(line.row, label);
                 } else {
@@ -250,6 +250,8 @@ pub(super) fn level_called<'l>(word: &str, levels: &'l [Level]) -> Option<&'l Le
 
 struct Line {
     row: usize,
+    /// Cells that hold the error of a formula, or one that was never calculated.
+    errors: Vec<Refusal>,
     code: String,
     name: String,
     level: String,
@@ -338,7 +340,23 @@ fn read(context: &Context<'_>) -> Result<Vec<Line>> {
 fn line_of(row: &Row) -> Line {
     let code = |key: &str| tabular::code(row.cell(key)).or_else(|| row.text(key)).unwrap_or_default();
     let text = |key: &str| row.text(key).unwrap_or_default();
-    Line { row: row.number, code: code("code"), name: text("name"), level: text("level"), parent: code("parent_code") }
+    let error = |column: &Column| match row.cell(column.key) {
+        Cell::Error(text) => Some(error_in(called(column), text)),
+        _ => None,
+    };
+    Line {
+        row: row.number,
+        errors: COLUMNS.iter().filter_map(error).collect(),
+        code: code("code"),
+        name: text("name"),
+        level: text("level"),
+        parent: code("parent_code"),
+    }
+}
+
+/// What a column is called in messages: all else of them is in the reader's language, and the first name is the program's.
+fn called(column: &Column) -> &'static str {
+    column.names.get(1).copied().unwrap_or(column.key)
 }
 
 /// Why text can't be read as a tree with codes.
@@ -366,8 +384,11 @@ fn read_text(context: &Context<'_>) -> Result<Vec<Line>> {
         if (0..4).all(|column| record.field(column).is_empty()) {
             continue;
         }
+        let fields = COLUMNS.iter().enumerate().map(|(at, column)| (called(column), record.field(at)));
+        let errors = fields.filter(|(_, text)| tabular::is_error_text(text));
         lines.push(Line {
             row: usize::try_from(record.line).unwrap_or(usize::MAX),
+            errors: errors.map(|(column, text)| error_in(column, text)).collect(),
             code: record.field(0).to_owned(),
             name: record.field(1).to_owned(),
             level: record.field(2).to_owned(),
@@ -444,6 +465,9 @@ struct Fates<'a> {
 
 impl<'a> Fates<'a> {
     fn own_faults(&self, line: &Line) -> Vec<Refusal> {
+        if !line.errors.is_empty() {
+            return line.errors.clone();
+        }
         let mut faults = Vec::new();
         if line.code.is_empty() {
             faults.push(Refusal::new("tree-no-code"));

@@ -97,8 +97,7 @@ fn sheet(kind: Kind, rows: Vec<Vec<Cell>>) -> Source {
         ["活动时间", "活动主题", "活动形式", "主办单位", "参加人数", "参加人员"].map(Cell::from_text).to_vec()
     };
     let rows = std::iter::once(head).chain(rows).collect();
-    let sheets =
-        vec![Sheet { name: "表".to_owned(), hidden: false, rows, merged: Vec::new(), hidden_rows: Vec::new() }];
+    let sheets = vec![Sheet { name: "表".to_owned(), rows, ..Sheet::default() }];
     Source { name: "表.xlsx".to_owned(), sheets, ..Source::default() }
 }
 

@@ -6,6 +6,7 @@ use federation::{
     units,
 };
 use ledger::db;
+use tabular::Cell;
 
 use crate::{
     sample::{CITY, import},
@@ -402,6 +403,41 @@ async fn attendance_sheets_become_sessions() {
             vec!["05-08 2025年5月学习 温以宁:on_time".to_owned(), "05-15 2025年5月学习 温以宁:on_time".to_owned()],
             vec![],
         ),
+        // The month above its days, in the row of the names or above that, the days with a word or without.
+        (
+            text(kind, "2025年学习考勤,,,\n姓名,3月,,4月\n,5日,12日,2日\n温以宁,√,√,×\n"),
+            vec![
+                "03-05 2025年学习 温以宁:on_time".to_owned(),
+                "03-12 2025年学习 温以宁:on_time".to_owned(),
+                "04-02 2025年学习 温以宁:absent".to_owned(),
+            ],
+            vec![],
+        ),
+        (
+            text(kind, "2025年学习考勤,,\n,三月,\n姓名,5,12\n,读书,党课\n温以宁,√,×\n"),
+            vec!["03-05 读书 温以宁:on_time".to_owned(), "03-12 党课 温以宁:absent".to_owned()],
+            vec![],
+        ),
+        // A number to a month may be an amount; 2 behind 26 belongs to a month that isn't written; no April has 31 days.
+        (
+            text(kind, "2025年学习考勤,,\n姓名,3月,4月\n,5,2\n温以宁,1,1\n"),
+            vec![],
+            vec![(3, vec!["date-unreadable"]), (3, vec!["date-unreadable"])],
+        ),
+        (
+            text(kind, "2025年学习考勤,,\n姓名,3月,\n,26日,2日\n温以宁,√,√\n"),
+            vec!["03-26 2025年学习 温以宁:on_time".to_owned()],
+            vec![(3, vec!["date-unreadable"])],
+        ),
+        (
+            text(kind, "2025年学习考勤,,,\n姓名,5.8,5.15日,5-22,4.31\n温以宁,√,×,√,√\n"),
+            vec![
+                "05-08 2025年学习 温以宁:on_time".to_owned(),
+                "05-15 2025年学习 温以宁:absent".to_owned(),
+                "05-22 2025年学习 温以宁:on_time".to_owned(),
+            ],
+            vec![(2, vec!["date-no-such-day"])],
+        ),
         (
             case(kind, "g27-sign-in-sheet.xlsx"),
             vec!["05-08 五月学习 晏知秋:on_time 温以宁:on_time 简书遥:leave/private 骆青梧:on_time".to_owned()],
@@ -440,6 +476,52 @@ async fn the_type_of_an_attendance_sheet_is_asked_and_a_session_of_the_day_too()
     let source = case(kind, "g26-attendance-cross-tab.xlsx");
     let summary = take_with(&app, kind, source, &[("type", "集中学习")]).await;
     assert_eq!((summary.taken, verdicts(&summary)), (2, vec![(2, vec!["?activity-on-day".to_owned()])]));
+}
+
+#[tokio::test]
+async fn a_day_whose_nought_may_be_lost_is_asked() {
+    let kind = qinglan::features::activities::import::KIND;
+    let cells = |cells: [Cell; 4]| cells.to_vec();
+    let mark = || Cell::from_text("√");
+    let title = vec![Cell::from_text("2025年学习考勤")];
+    let header = cells([Cell::from_text("姓名"), Cell::Number(4.25), Cell::Number(5.1), Cell::from_text("5.1")]);
+    let rows = vec![title, header, cells([Cell::from_text("温以宁"), mark(), mark(), Cell::from_text("×")])];
+    let sheets = vec![tabular::Sheet { name: "考勤".to_owned(), rows, ..tabular::Sheet::default() }];
+    let workbook = Source { name: "考勤.xlsx".to_owned(), sheets, ..Source::default() };
+    let layout =
+        tabular::Layout { given: vec![("type".to_owned(), "集中学习".to_owned())], ..workbook.layout.clone() };
+    let workbook = Source { layout, ..workbook };
+    let (_place, app) = office(true).await;
+    let asked = take_source(&app, kind, &workbook, &Answers::new()).await.unwrap();
+    // What is a text stands as it was typed.
+    let said = ["04-25 2025年学习 温以宁:on_time", "05-01 2025年学习 温以宁:absent"];
+    assert_eq!(
+        (verdicts(&asked), sessions(&app).await),
+        (vec![(2, vec!["?heading-day-which".to_owned()])], said.map(str::to_owned).to_vec())
+    );
+    let (row, question) = asked.questions().map(|(judged, question)| (judged.row, question.clone())).next().unwrap();
+    let days: Vec<String> =
+        question.choices.iter().flat_map(|choice| choice.args.iter().map(|(_, day)| day.clone())).collect();
+    assert_eq!(days, ["2025-05-01", "2025-05-10"]);
+    // A session of the day that was chosen is there already: it is looked for on both days.
+    take_text(&app, kind, "日期,主题,类型\n2025-05-10,读书,集中学习\n").await.unwrap();
+    let tenth = Answers::from([(row, vec![1])]);
+    let there = take_source(&app, kind, &workbook, &tenth).await.unwrap();
+    assert_eq!(
+        there.questions().map(|(_, question)| question.text.code.as_str()).collect::<Vec<_>>(),
+        ["activity-on-day"]
+    );
+    let another = Answers::from([(row, vec![1, 1])]);
+    assert_eq!(take_source(&app, kind, &workbook, &another).await.unwrap().taken, 1);
+    assert_eq!(sessions(&app).await[2..], ["05-10 2025年学习 温以宁:on_time", "05-10 读书"]);
+    reconciled(&app).await;
+    // In a text file nobody knows whether it was a number; without a year there is no day to ask about.
+    let (_place, app) = office(true).await;
+    let csv = |title: &str| format!("{title},\n姓名,5.2\n温以宁,√\n");
+    let summary = take_text(&app, kind, &csv("2025年学习考勤")).await.unwrap();
+    assert_eq!(verdicts(&summary), [(2, vec!["?heading-day-which".to_owned()])]);
+    let summary = take_text(&app, kind, &csv("2024年学习考勤")).await.unwrap();
+    assert_eq!(verdicts(&summary), [(2, vec!["years-disagree".to_owned()])]);
 }
 
 #[tokio::test]
@@ -539,6 +621,35 @@ async fn a_tree_as_text_may_have_chinese_headings() {
     let app = place.open().await;
     let summary = take(&app, units::import::KIND, "g17-tree-chinese.csv").await.unwrap();
     assert_eq!((summary.taken, refused(&summary)), (2, vec![]));
+}
+
+#[tokio::test]
+async fn an_error_written_as_text_is_refused_like_that_of_a_formula() {
+    let kind = units::import::KIND;
+    for (text, expected) in [
+        // With codes, of which two are the same error; without codes; as tabs in a sheet.
+        (
+            "代码,名称,层级,上级代码\n7701,#REF!,city,\n#N/A,听澜区,district,\n#N/A,听澜区,district,\n7704,云栖市,city,\n",
+            vec![(2, vec!["cell-error"]), (3, vec!["cell-error"]), (4, vec!["cell-error"])],
+        ),
+        ("代码,名称,层级,上级代码\n7701,云栖市,#VALUE!,#NAME?\n7702,云渡市,city,\n", vec![(2, vec!["cell-error"; 2])]),
+        (
+            "市,区县,街道,社区\n云栖市,听澜区,渡口街道,#REF!\n云栖市,听澜区,渡口街道,石桥社区\n",
+            vec![(2, vec!["nested-no-text"])],
+        ),
+    ] {
+        let (_place, app) = office(false).await;
+        let summary = take_text(&app, kind, text).await.unwrap();
+        let expected: Vec<(usize, Vec<String>)> =
+            expected.into_iter().map(|(row, codes)| (row, codes.into_iter().map(str::to_owned).collect())).collect();
+        assert_eq!(verdicts(&summary), expected, "{text}");
+        reconciled(&app).await;
+    }
+    let (_place, app) = office(false).await;
+    let roster = "姓名\t单位\t出生年月\n#N/A\t上桥街道\t1993.3\n温以宁\t#REF!\t1993.4\n骆青梧\t上桥街道\t1993.5\n";
+    let summary = take_text(&app, federation::people::import::KIND, roster).await.unwrap();
+    let codes = |row| (row, vec!["cell-error".to_owned()]);
+    assert_eq!((summary.taken, refused(&summary)), (1, vec![codes(2), codes(3)]));
 }
 
 #[tokio::test]

@@ -127,6 +127,129 @@ async fn each_form_of_several_files_is_a_session() {
     reconciled(&app).await;
 }
 
+fn paragraph(text: &str) -> String {
+    format!("<w:p><w:r><w:t>{text}</w:t></w:r></w:p>")
+}
+
+/// A table of a Word document: rows of cells, each with the columns that it covers.
+fn word_table(rows: &[&[(&str, usize)]]) -> String {
+    let cell = |(text, span): &(&str, usize)| {
+        let merge = if *text == "会议内容" { r#"<w:vMerge w:val="restart"/>"# } else { "" };
+        let merge = if text.is_empty() { "<w:vMerge/>" } else { merge };
+        let lines: String = text.split('/').map(paragraph).collect();
+        format!(r#"<w:tc><w:tcPr><w:gridSpan w:val="{span}"/>{merge}</w:tcPr>{lines}</w:tc>"#)
+    };
+    let rows = rows.iter().map(|cells| format!("<w:tr>{}</w:tr>", cells.iter().map(cell).collect::<String>()));
+    format!("<w:tbl>{}</w:tbl>", rows.collect::<String>())
+}
+
+fn word(body: &str) -> Vec<u8> {
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    archive.start_file("word/document.xml", zip::write::SimpleFileOptions::default()).unwrap();
+    let document = format!(r#"<w:document xmlns:w="w"><w:body>{body}</w:body></w:document>"#);
+    std::io::Write::write_all(&mut archive, document.as_bytes()).unwrap();
+    archive.finish().unwrap().into_inner()
+}
+
+/// The form of [`BESIDE`], as a table.
+fn word_beside() -> String {
+    let table = word_table(&[
+        &[("会议名称", 1), ("学习《条例》", 3)],
+        &[("时　间", 1), ("2025年5月8日/14:30-16:00", 1), ("地　点", 1), ("三楼会议室", 1)],
+        &[("主持人", 1), ("骆青梧", 1), ("记录人", 1), ("晏知秋", 1)],
+        &[("参加人员", 1), ("温以宁、骆青梧、/晏知秋", 3)],
+        &[("缺席人员", 1), ("简书遥（出差）", 3)],
+        &[("会议内容", 1), ("一、集体学习《条例》。", 3)],
+        &[("", 1), ("二、交流体会。", 3)],
+    ]);
+    paragraph("上桥街道青年理论学习小组会议记录") + &table
+}
+
+/// The form of [`BELOW`], in paragraphs.
+fn word_below() -> String {
+    let lines = [
+        "会 议 记 录",
+        "会议时间：2025年6月5日 9:00    会议地点：会议室",
+        "会议主题：读书分享：《乡土中国》",
+        "主持人：温以宁",
+        "参加人员：温以宁、骆青梧",
+        "缺席人员：无",
+        "会议内容：",
+        "各人谈一章。",
+    ];
+    lines.map(paragraph).concat()
+}
+
+fn words_of(files: &[(&str, Vec<u8>)]) -> Result<Source, desk::error::AppError> {
+    let files = files.iter().map(|(name, bytes)| ((*name).to_owned(), bytes.clone())).collect();
+    Source::from_files_until(files, qinglan::features::activities::import::KIND, &|| false)
+}
+
+#[tokio::test]
+async fn forms_in_word_files_are_sessions() {
+    let kind = qinglan::features::activities::import::KIND;
+    let two_files = words_of(&[("五月.docx", word(&word_beside())), ("六月.docx", word(&word_below()))]).unwrap();
+    // A second table is a session of its own.
+    let june = word_table(&[
+        &[("会议时间", 1), ("2025年6月5日 9:00", 1), ("会议地点", 1), ("会议室", 1)],
+        &[("会议主题", 1), ("读书分享：《乡土中国》", 1), ("主持人", 1), ("温以宁", 1)],
+        &[("参加人员/（签名）", 1), ("温以宁、骆青梧", 3)],
+        &[("会议内容：/各人谈一章。", 4)],
+    ]);
+    let both = word_beside() + &paragraph("六月会议记录") + &june;
+    let one_file = words_of(&[("两场.docx", word(&both))]).unwrap();
+    for source in [two_files, one_file] {
+        let (_place, app) = office().await;
+        let asked = take(&app, kind, &source, &Answers::new()).await;
+        assert_eq!(codes(&asked), ["?type-not-said", "?type-not-said"], "{asked:?}");
+        let answers: Answers = asked.judged.iter().map(|judged| (judged.row, vec![0])).collect();
+        let taken = take(&app, kind, &source, &answers).await;
+        assert_eq!((taken.taken, codes(&taken)), (2, Vec::<String>::new()));
+        assert_eq!(sessions(&app).await, [BESIDE, BELOW]);
+        reconciled(&app).await;
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_form_in_word_is_refused_by_name() {
+    let kind = qinglan::features::activities::import::KIND;
+    let code = |bytes: &[u8]| match words_of(&[("一.docx", bytes.to_vec())]) {
+        Err(desk::error::AppError::Refused(refusal)) => refusal.code,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(code(&word(&paragraph("关于开展学习的通知"))), "file-word-no-table");
+    assert_eq!(code(b"{\\rtf1 text}"), "file-old-word");
+    let (_place, app) = office().await;
+    // Two sessions in paragraphs: nothing of the second is put into the first.
+    let twice = words_of(&[("一.docx", word(&(word_below() + &word_below().replace("6月5日", "6月6日"))))]).unwrap();
+    assert_eq!(codes(&take(&app, kind, &twice, &Answers::new()).await), ["form-of-two"]);
+    // Labels between two tables belong to neither, and are named.
+    let time = |day: &str| {
+        word_table(&[&[("时间", 1), (day, 1)], &[("主题", 1), ("学党章", 1)], &[("形式", 1), ("集中学习", 1)]])
+    };
+    let between = time("2025年5月8日") + &paragraph("主持人：温以宁") + &time("2025年5月9日");
+    let source = words_of(&[("一.docx", word(&between))]).unwrap();
+    let progress = |_, _| ();
+    let answers = Answers::new();
+    let context = Context {
+        source: &source,
+        unit: None,
+        year: None,
+        answers: &answers,
+        from: None,
+        today: app.today(),
+        only: None,
+        progress: &progress,
+    };
+    let table = kind.table(&context).unwrap().unwrap();
+    assert_eq!((table.rows.len(), table.other_sheets), (2, vec!["表1与表2之间".to_owned()]));
+    // Rosters may be tables of Word too.
+    let roster = word_table(&[&[("姓名", 1), ("单位", 1)], &[("顾南乔", 1), ("上桥街道", 1)]]);
+    let source = Source::from_file("名单.docx", word(&roster), federation::people::import::KIND).unwrap();
+    assert_eq!(take(&app, federation::people::import::KIND, &source, &Answers::new()).await.taken, 1);
+    reconciled(&app).await;
+}
+
 #[tokio::test]
 async fn forms_are_read_or_refused_for_what_they_are() {
     let kind = qinglan::features::activities::import::KIND;
@@ -141,6 +264,10 @@ async fn forms_are_read_or_refused_for_what_they_are() {
         (
             "会议记录,\n时间,2025年5月8日\n主题,学党章\n参加人员,温以宁、王大锤\n形式,集中学习\n",
             Ok(vec!["?names-unknown"]),
+        ),
+        (
+            "时间：2025年5月8日,\n主题：学党章,\n形式：集中学习,\n时间：2025年5月9日,\n主题：学条例,\n",
+            Ok(vec!["form-of-two"]),
         ),
         // A form about a person, a letter, and a list with labels above it.
         ("姓名,梁见微,性别,女\n时间,2025.5.8,地点,会议室\n主题,学党章,参加人员,温以宁\n", Err("table-no-header")),
@@ -170,6 +297,13 @@ async fn several_files_are_uploaded_at_once() {
     let shown = browser.get(sent.location.as_deref().unwrap()).await;
     for told in ["五月.csv (+1)", "五月 · 学习《条例》", "六月 · 读书分享：《乡土中国》", "天气"]
     {
+        assert!(shown.text.contains(told), "{told}: {}", shown.text);
+    }
+    let word_files =
+        [("file", "五月.docx", &word(&word_beside())[..]), ("file", "六月.docx", &word(&word_below())[..])];
+    let sent = browser.upload_all("/imports/work", &fields, &word_files).await;
+    let shown = browser.get(sent.location.as_deref().unwrap()).await;
+    for told in ["五月.docx (+1)", "五月 · 学习《条例》", "六月 · 读书分享：《乡土中国》"] {
         assert!(shown.text.contains(told), "{told}: {}", shown.text);
     }
     // A tree is one file; an unreadable one refuses all, by its name.

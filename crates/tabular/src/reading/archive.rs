@@ -14,11 +14,12 @@ const MAX_ENDS: usize = 500;
 /// The most that a part which is no XML may unpack to, in bytes.
 const MAX_OTHER: u64 = 32 * 1024 * 1024;
 
-/// The kinds of zipped spreadsheets that are read.
+/// The kinds of zipped files that are read.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Kind {
     Xlsx,
     Ods,
+    Docx,
 }
 
 /// The kind of a zip file, once it is known to unpack to no more than [`MAX_UNPACKED`], and what its parts hold to fit.
@@ -33,6 +34,8 @@ fn kind_within(bytes: &[u8], limit: u64, room: &mut Room, stop: Stop<'_>) -> Res
         Kind::Xlsx
     } else if names.iter().any(|name| name == "content.xml") && is_ods(&mut archive) {
         Kind::Ods
+    } else if names.iter().any(|name| is_document(name)) {
+        Kind::Docx
     } else if names.iter().any(|name| name == "xl/workbook.bin") {
         return Err(ReadError::Other(OtherKind::Xlsb));
     } else {
@@ -47,8 +50,13 @@ fn kind_within(bytes: &[u8], limit: u64, room: &mut Room, stop: Stop<'_>) -> Res
     Ok(kind)
 }
 
+/// Whether a part is the text of a Word document.
+pub(super) fn is_document(name: &str) -> bool {
+    name.replace('\\', "/").eq_ignore_ascii_case("word/document.xml")
+}
+
 /// Opens an archive. The library holds some hundred bytes for each part, and tries each end that it finds: both are counted first.
-fn open(bytes: &[u8]) -> Result<ZipArchive<Cursor<&[u8]>>, ReadError> {
+pub(super) fn open(bytes: &[u8]) -> Result<ZipArchive<Cursor<&[u8]>>, ReadError> {
     let (mut parts, mut ends) = (0, 0);
     for mark in bytes.windows(4).filter(|four| four.starts_with(b"PK")) {
         match mark {

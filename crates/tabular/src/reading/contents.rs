@@ -15,13 +15,13 @@ use quick_xml::events::{BytesStart, Event};
 use super::{CELL, MAX_CELLS, MAX_HELD, ReadError, Room, Stop, TEXT, Told, go_on};
 
 /// Bytes of one tag, and of the texts of one cell: a cell of Excel has 32,767 letters.
-const MAX_PIECE: u64 = 4 * 1024 * 1024;
+pub(super) const MAX_PIECE: u64 = 4 * 1024 * 1024;
 /// What the reader makes of a style, beside the names in it.
 const STYLE: u64 = 512;
 /// What the reader makes of one of the entries that it lists: names, relations, fonts.
-const ENTRY: u64 = 256;
+pub(super) const ENTRY: u64 = 256;
 /// More sheets than anybody leafs through.
-const MAX_SHEETS: usize = 2_000;
+pub(super) const MAX_SHEETS: usize = 2_000;
 
 /// A source that ends with an error once a piece of it was too long.
 pub(super) struct Pieces<R> {
@@ -77,7 +77,7 @@ impl<R: BufRead> BufRead for Pieces<R> {
     }
 }
 
-fn too_full() -> ReadError {
+pub(super) fn too_full() -> ReadError {
     ReadError::TooFull { limit: MAX_HELD }
 }
 
@@ -155,7 +155,7 @@ impl OpenCell {
 }
 
 /// An attribute, by its name without a prefix.
-fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
+pub(super) fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
     let found = element.attributes().flatten().find(|attribute| attribute.key.local_name().as_ref() == name)?;
     Some(quick_xml::escape::unescape(&found.value).ok()?.into_owned())
 }
@@ -244,7 +244,7 @@ impl<'r> Contents<'r> {
             }
             "row" => {
                 let number = attribute(element, "r").and_then(|number| number.parse().ok());
-                self.row = number.unwrap_or(self.row + 1);
+                self.row = number.unwrap_or(self.row.saturating_add(1));
                 if attribute(element, "hidden").is_some_and(|hidden| matches!(hidden.as_str(), "1" | "true")) {
                     self.room.take_bytes(size_of::<usize>() as u64)?;
                     let told = self.told.entry(self.part.clone()).or_default();

@@ -1,7 +1,8 @@
-//! Turns the bytes of a spreadsheet into sheets of typed cells, whatever the file is called.
+//! Turns the bytes of a spreadsheet, or of the tables of a document, into sheets of typed cells, whatever the file is called.
 
 mod archive;
 mod contents;
+mod docx;
 mod ole;
 mod plain;
 mod spread;
@@ -12,7 +13,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use crate::cell::{Cell, Merged, Sheet};
+use crate::cell::{Cell, Merged, Sheet, is_error_text};
 
 pub(crate) use plain::detect;
 
@@ -48,12 +49,16 @@ pub enum OtherKind {
     Xlsb,
     /// A PDF.
     Pdf,
+    /// A Word document of before DOCX: `.doc`, RTF or one of the two XML formats.
+    OldWord,
+    /// A DOCX without a table, whose paragraphs are no labels with values either.
+    WordWithoutTable,
 }
 
 /// Why a file was not read.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ReadError {
-    /// It is not XLSX, XLS, ODS or delimited text.
+    /// It is not XLSX, XLS, ODS, DOCX or delimited text.
     #[error("not a spreadsheet")]
     NotASpreadsheet,
     /// It is text of another kind, whatever its name says.
@@ -118,7 +123,8 @@ pub enum ReadError {
     Io(String),
 }
 
-/// Reads XLSX, XLS, ODS or delimited text, detected by its content; `name` only names the sheet of a delimited text.
+/// Reads XLSX, XLS, ODS, the tables of DOCX, or delimited text, detected by its content; `name` only names the sheet of a delimited text
+/// or of a document's only table.
 pub fn read(name: &str, bytes: &[u8]) -> Result<Vec<Sheet>, ReadError> {
     read_until(name, bytes, &|| false)
 }
@@ -135,6 +141,7 @@ pub fn read_until(name: &str, bytes: &[u8], stop: Stop<'_>) -> Result<Vec<Sheet>
         match archive::kind(bytes, &mut room, stop)? {
             archive::Kind::Xlsx => workbook::xlsx(bytes, &mut room, stop)?,
             archive::Kind::Ods => workbook::ods(bytes, room.told, stop)?,
+            archive::Kind::Docx => docx::sheets(name, bytes, &mut room, stop)?,
         }
     } else if bytes.starts_with(&ole::SIGNATURE) {
         let hidden = ole::check(bytes, &mut room)?;
@@ -164,7 +171,7 @@ fn is_zip(bytes: &[u8]) -> bool {
     bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06")
 }
 
-/// Whether the bytes begin like XLSX, ODS or XLS; false for delimited text.
+/// Whether the bytes begin like XLSX, ODS, DOCX or XLS; false for delimited text.
 pub fn is_workbook(bytes: &[u8]) -> bool {
     is_zip(bytes) || bytes.starts_with(&ole::SIGNATURE)
 }
@@ -251,6 +258,10 @@ impl Grid {
         if column >= MAX_COLUMNS {
             return Err(ReadError::TooManyColumns { sheet: self.sheet.clone(), limit: MAX_COLUMNS });
         }
+        let cell = match cell {
+            Cell::Text(text) if is_error_text(&text) => Cell::Error(text.trim().to_owned()),
+            cell => cell,
+        };
         if let Cell::Text(text) | Cell::Error(text) = &cell {
             room.take_bytes(text.len() as u64 + TEXT)?;
         }
@@ -281,6 +292,6 @@ impl Grid {
     }
 
     fn into_sheet(self, hidden: bool) -> Sheet {
-        Sheet { name: self.sheet, hidden, rows: self.rows, merged: self.merged, hidden_rows: Vec::new() }
+        Sheet { name: self.sheet, hidden, rows: self.rows, merged: self.merged, ..Sheet::default() }
     }
 }

@@ -4,7 +4,7 @@
 //! for its size. Two cells far apart would be enough to exhaust memory, so the extents are measured here first.
 //! Sources: MS-CFB 2.2 to 2.6, MS-XLS 2.3 and 2.4.
 
-use super::{CELL, MAX_CELLS, ReadError, Room, TEXT};
+use super::{CELL, MAX_CELLS, OtherKind, ReadError, Room, TEXT};
 
 pub(super) const SIGNATURE: [u8; 8] = [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
 
@@ -25,7 +25,8 @@ pub(super) fn check(bytes: &[u8], room: &mut Room) -> Result<Vec<Vec<usize>>, Re
     }
     let entries: Vec<&Entry> = ["Workbook", "Book"].iter().filter_map(|name| file.entry(name)).collect();
     if entries.is_empty() {
-        return Err(ReadError::NotASpreadsheet);
+        let is_word = file.entry("WordDocument").is_some();
+        return Err(if is_word { ReadError::Other(OtherKind::OldWord) } else { ReadError::NotASpreadsheet });
     }
     let broken = || ReadError::Broken("workbook stream breaks off".to_owned());
     file.small().ok_or_else(broken)?;

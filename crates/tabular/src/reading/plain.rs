@@ -77,7 +77,7 @@ pub(super) fn sheets(name: &str, bytes: &[u8], stop: Stop<'_>) -> Result<Vec<She
         }
         row += 1;
     }
-    Ok(vec![rows.into_sheet(false)])
+    Ok(vec![Sheet { plain: true, ..rows.into_sheet(false) }])
 }
 
 /// The line in which a quotation mark opens a field that isn't closed as it should be: never, or with text behind the mark. What the reader
@@ -149,7 +149,7 @@ pub(super) fn decoded(bytes: &[u8]) -> Option<String> {
     (!is_binary).then(|| text.trim_end_matches('\u{1A}').to_owned())
 }
 
-/// Web pages and XML are often saved with the extension of a spreadsheet; PDF and RTF have no control character at their
+/// Web pages and XML are often saved with the extension of a spreadsheet or a document; PDF and RTF have no control character at their
 /// beginning.
 fn of_another_kind(text: &str) -> Option<ReadError> {
     let head: String = text.trim_start().chars().take(4_000).collect::<String>().to_lowercase();
@@ -161,6 +161,10 @@ fn of_another_kind(text: &str) -> Option<ReadError> {
     {
         return Some(ReadError::Other(OtherKind::WebPage));
     }
+    let is_word = ["progid=\"word.document\"", "<w:worddocument", "<pkg:package"].iter().any(|tag| head.contains(tag));
+    if head.starts_with("{\\rtf") || (head.starts_with('<') && is_word) {
+        return Some(ReadError::Other(OtherKind::OldWord));
+    }
     if head.starts_with('<') {
         let is_page =
             ["<html", "<!doctype html", "<table", "<head", "<body", "<meta"].iter().any(|tag| head.contains(tag));
@@ -168,7 +172,7 @@ fn of_another_kind(text: &str) -> Option<ReadError> {
         let kind = if is_sheet { Some(OtherKind::Xml2003) } else { is_page.then_some(OtherKind::WebPage) };
         return Some(kind.map_or(ReadError::NotASpreadsheet, ReadError::Other));
     }
-    ["{\\rtf", "{", "["].iter().any(|start| head.starts_with(start)).then_some(ReadError::NotASpreadsheet)
+    head.starts_with(['{', '[']).then_some(ReadError::NotASpreadsheet)
 }
 
 /// The separator, and whether the first line declares it (`sep=;`).

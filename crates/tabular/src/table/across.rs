@@ -3,8 +3,11 @@
 use std::sync::Arc;
 
 use super::heading::{Header, Wanted, plain};
+use super::months::{month_heading, with_months};
 use super::{APART, Column, Covered, Dropped, Layout, Origin, Row, Table, origin, says_year, surplus};
 use crate::cell::{Cell, EMPTY, Sheet};
+use crate::day::day;
+use crate::month_day::month_day;
 use crate::names::names;
 use crate::text::{fold, tidy};
 
@@ -20,6 +23,8 @@ const COUNTS: [&str; 3] = ["序号", "序", "编号"];
 pub struct Across {
     /// Where it stands.
     pub origin: Origin,
+    /// Whether it was delimited text, in which a number looks like a text.
+    pub plain: bool,
     /// The row in which its header ends, counted from 1.
     pub header_row: usize,
     /// The columns that were looked for, from left to right.
@@ -49,7 +54,7 @@ pub struct Across {
 pub struct AcrossColumn {
     /// Its index, counted from 0.
     pub place: usize,
-    /// The cell by which it was found.
+    /// The cell by which it was found; a day with the month that stands above it.
     pub heading: Cell,
     /// What stands above or below that in the header.
     pub topic: Option<String>,
@@ -84,10 +89,41 @@ pub fn find_across(
     least: usize,
     is_heading: impl Fn(&Cell, Option<i32>) -> bool,
 ) -> Option<Across> {
+    find(sheets, columns, layout, Sought { least, months: false, is_heading: &is_heading })
+}
+
+/// Finds a header with names and days: with their month, or below it in a row of its own. The days of [`month_day`] are among them, and
+/// two cells that are no day beyond doubt.
+pub fn find_days_across(sheets: &[Sheet], columns: &[Column], layout: &Layout) -> Option<Across> {
+    let is_day = |cell: &Cell, year: Option<i32>| {
+        let is_whole = || !matches!(cell, Cell::Number(_)) && day(cell, year.or(layout.year)).is_ok();
+        is_whole() || month_day(cell, false).is_some()
+    };
+    find(sheets, columns, layout, Sought { least: 1, months: true, is_heading: &is_day })
+}
+
+/// The columns that are looked for.
+#[derive(Clone, Copy)]
+struct Sought<'s> {
+    /// How many there have to be.
+    least: usize,
+    /// Whether a month may stand above them.
+    months: bool,
+    is_heading: &'s dyn Fn(&Cell, Option<i32>) -> bool,
+}
+
+impl Sought<'_> {
+    /// The cells of a row with the months above them, if there may be any, and the places of these.
+    fn under(self, above: &[Cell], row: &[Cell], name_at: usize, plain: bool) -> (Vec<Cell>, Vec<usize>) {
+        if self.months { with_months(above, row, name_at, plain) } else { (row.to_vec(), Vec::new()) }
+    }
+}
+
+fn find(sheets: &[Sheet], columns: &[Column], layout: &Layout, sought: Sought<'_>) -> Option<Across> {
     let wanted = Wanted { columns, named: &[], given: &layout.given };
     let candidates = super::chosen(sheets, layout).map(|(_, sheet)| sheet).filter(|sheet| !sheet.rows.is_empty());
     let found = candidates.filter_map(|sheet| {
-        let (header, across) = in_sheet(sheet, wanted, least, &is_heading)?;
+        let (header, across) = in_sheet(sheet, wanted, sought)?;
         Some(((!sheet.hidden, says_year(sheet, &header, layout.year), across.people.len()), across))
     });
     let (_, mut best) = found.max_by_key(|(rank, _)| *rank)?;
@@ -97,12 +133,7 @@ pub fn find_across(
     Some(best)
 }
 
-fn in_sheet(
-    sheet: &Sheet,
-    wanted: Wanted<'_>,
-    least: usize,
-    is_heading: impl Fn(&Cell, Option<i32>) -> bool,
-) -> Option<(Header, Across)> {
+fn in_sheet(sheet: &Sheet, wanted: Wanted<'_>, sought: Sought<'_>) -> Option<(Header, Across)> {
     for (at, upper) in sheet.rows.iter().enumerate().take(ROWS_LOOKED_AT) {
         let heads = |cell: &Cell, words: &[&str]| words.contains(&plain(&cell.shown()).as_str());
         let Some(name_at) = upper.iter().position(|cell| heads(cell, &NAMES)) else { continue };
@@ -112,8 +143,14 @@ fn in_sheet(
         }
         let none = Vec::new();
         let below = sheet.rows.get(at + 1).unwrap_or(&none);
+        let above = at.checked_sub(1).and_then(|above| sheet.rows.get(above)).unwrap_or(&none);
+        let (upper_cells, upper_days) = sought.under(above, upper, name_at, sheet.plain);
+        // What stands under 序号 says that the row is no heading.
+        let is_heading_row = below.iter().take(name_at + 1).all(Cell::is_blank);
+        let (lower_cells, lower_days) =
+            sought.under(if is_heading_row { upper } else { &none }, below, name_at, sheet.plain);
         let mut header = Header {
-            first: at,
+            first: if upper_days.is_empty() { at } else { at - 1 },
             after: at + 1,
             texts: upper.iter().map(|cell| tidy(&cell.shown())).collect(),
             places: Vec::new(),
@@ -121,15 +158,16 @@ fn in_sheet(
             duplicate: None,
         };
         let year = origin(sheet, &header, wanted).year;
-        let of_row = |cells: &[Cell]| -> Vec<usize> {
-            cells.iter().enumerate().filter(|(_, cell)| is_heading(cell, year)).map(|(place, _)| place).collect()
+        let of_row = |cells: &[Cell], days: &[usize]| -> Vec<usize> {
+            let is_sought = |place: usize, cell: &Cell| days.contains(&place) || (sought.is_heading)(cell, year);
+            cells.iter().enumerate().filter(|(place, cell)| is_sought(*place, cell)).map(|(place, _)| place).collect()
         };
-        let (in_upper, in_lower) = (of_row(upper), of_row(below));
+        let (in_upper, in_lower) = (of_row(&upper_cells, &upper_days), of_row(&lower_cells, &lower_days));
         let name_below = below.get(name_at).is_none_or(Cell::is_blank);
         // A second row of the header has no name in it.
         let is_lower = name_below && in_lower.len() > in_upper.len();
         let places = if is_lower { in_lower } else { in_upper };
-        if places.len() < least {
+        if places.len() < sought.least {
             continue;
         }
         let text =
@@ -139,13 +177,17 @@ fn in_sheet(
         header.after = if has_lower { at + 2 } else { at + 1 };
         let topic = |place: usize| match (is_lower, has_lower) {
             // A heading over several columns stands in the first of them; one over another column is none of theirs.
-            (true, _) => {
-                (name_at + 1..=place).rev().take_while(|left| places.contains(left)).find_map(|left| text(upper, left))
-            }
+            (true, _) => (name_at + 1..=place)
+                .rev()
+                .take_while(|left| places.contains(left))
+                .find_map(|left| text(upper, left).map(|text| (left, text)))
+                // A month is a part of the day.
+                .filter(|(left, _)| !lower_days.contains(&place) || upper.get(*left).and_then(month_heading).is_none())
+                .map(|(_, text)| text),
             (false, true) => text(below, place),
             (false, false) => None,
         };
-        let cells = if is_lower { below } else { upper };
+        let cells = if is_lower { &lower_cells } else { &upper_cells };
         let columns = places.iter().filter_map(|place| {
             Some(AcrossColumn { place: *place, heading: cells.get(*place)?.clone(), topic: topic(*place) })
         });
@@ -165,6 +207,7 @@ fn in_sheet(
         let others = others.filter(|(_, text)| !text.is_empty() && !COUNTS.contains(&plain(text).as_str())).collect();
         let mut across = Across {
             origin: origin(sheet, &header, wanted),
+            plain: sheet.plain,
             header_row: header.after,
             unit: unit_at.map(|place| (place, heading(place))),
             unnamed: Vec::new(),

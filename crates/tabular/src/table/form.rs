@@ -33,6 +33,8 @@ pub struct Form {
     pub fields: Vec<(&'static str, Cell)>,
     /// Labels that were not read, and texts that belong to no label.
     pub unread: Vec<String>,
+    /// Second values of labels whose first one was read; their labels are among the unread ones.
+    pub second: Vec<(&'static str, Cell)>,
 }
 
 /// What a cell is.
@@ -64,8 +66,9 @@ fn form(sheet: &Sheet, labels: Labels<'_>) -> Option<Form> {
     let is_label = |part: &Part| matches!(part, Part::Label(_) | Part::Filled(_));
     let first = parts.iter().position(|row| row.iter().any(is_label))?;
     let above = sheet.rows.get(..first).unwrap_or_default();
-    let mut reading =
-        Reading { sheet, parts: &parts, labels, fields: Vec::new(), unread: Vec::new(), used: BTreeSet::new() };
+    let (fields, unread, second, used) = (Vec::new(), Vec::new(), Vec::new(), BTreeSet::new());
+    let is_text = parts.iter().all(|cells| cells.len() <= 1);
+    let mut reading = Reading { sheet, parts: &parts, labels, is_text, fields, unread, second, used };
     let title = title(above);
     for (row, cells) in above.iter().enumerate() {
         let is_title = |cell: &Cell| title.as_ref().is_some_and(|title| *title == tidy(&cell.shown()));
@@ -80,7 +83,9 @@ fn form(sheet: &Sheet, labels: Labels<'_>) -> Option<Form> {
                 Part::Filled(values) => {
                     reading.used.insert((row, column));
                     for (key, value) in values {
-                        reading.add(key, key, Cell::from_text(value.as_str()));
+                        let further = reading.further_lines(key, row);
+                        let value = if further.is_empty() { value.clone() } else { format!("{value}\n{further}") };
+                        reading.add(key, labels.name(key), Cell::from_text(value));
                     }
                 }
                 Part::Value | Part::Blank => {}
@@ -88,11 +93,17 @@ fn form(sheet: &Sheet, labels: Labels<'_>) -> Option<Form> {
         }
     }
     reading.rest();
-    let Reading { fields, unread, .. } = reading;
-    Some(Form { sheet: sheet.name.clone(), row: first + 1, title, fields, unread })
+    let Reading { fields, unread, second, .. } = reading;
+    Some(Form { sheet: sheet.name.clone(), row: first + 1, title, fields, unread, second })
 }
 
-impl Labels<'_> {
+impl<'a> Labels<'a> {
+    /// What a label is called in messages.
+    fn name(&self, key: &'a str) -> &'a str {
+        let named = self.columns.iter().find(|column| column.key == key);
+        named.and_then(|column| column.names.first()).copied().unwrap_or(key)
+    }
+
     fn key(&self, text: &str) -> Option<&'static str> {
         let text = plain(text);
         let named = |column: &&Column| column.names.iter().any(|name| plain(name) == text);
@@ -117,8 +128,17 @@ impl Labels<'_> {
 
     /// The labels of a cell with their values: `时间：2025年5月8日 地点：会议室`.
     fn filled(&self, text: &str) -> Vec<(&'static str, String)> {
-        let Some((label, rest)) = text.split_once([':', '：']) else { return Vec::new() };
-        let Some(first) = self.key(label) else { return Vec::new() };
+        // A long text may stand in the cell of its label, below it.
+        let below = || {
+            let (label, rest) = text.trim_start().split_once('\n')?;
+            let key = self.key(label).filter(|key| self.several.contains(key))?;
+            Some(vec![(key, tidy_lines(rest))])
+        };
+        let beside = || {
+            let (label, rest) = text.split_once([':', '：'])?;
+            Some((self.key(label)?, rest))
+        };
+        let Some((first, rest)) = beside() else { return below().unwrap_or_default() };
         // A long text may have labels of its own.
         if self.several.contains(&first) || text.chars().count() > MOST_LABELLED {
             return vec![(first, tidy_lines(rest))];
@@ -153,8 +173,11 @@ struct Reading<'s> {
     sheet: &'s Sheet,
     parts: &'s [Vec<Part>],
     labels: Labels<'s>,
+    /// Whether the sheet has a single column: then its rows are lines of a text.
+    is_text: bool,
     fields: Vec<(&'static str, Cell)>,
     unread: Vec<String>,
+    second: Vec<(&'static str, Cell)>,
     used: BTreeSet<(usize, usize)>,
 }
 
@@ -243,6 +266,18 @@ impl Reading<'_> {
         places
     }
 
+    /// In a text, the lines that go on with what stands behind a label.
+    fn further_lines(&mut self, key: &str, row: usize) -> String {
+        if !self.is_text || !self.labels.several.contains(&key) {
+            return String::new();
+        }
+        let goes_on = |row: &usize| *self.part(*row, 0) == Part::Value && !self.is_signature((*row, 0));
+        let rows: Vec<usize> = (row + 1..self.parts.len()).take_while(goes_on).collect();
+        self.used.extend(rows.iter().map(|row| (*row, 0)));
+        let lines = rows.iter().filter_map(|row| Some(self.sheet.rows.get(*row)?.first()?.shown()));
+        lines.collect::<Vec<_>>().join("\n")
+    }
+
     fn is_signature(&self, (row, column): (usize, usize)) -> bool {
         let Some(cell) = self.sheet.rows.get(row).and_then(|cells| cells.get(column)) else { return true };
         let text = fold(&cell.shown());
@@ -260,7 +295,10 @@ impl Reading<'_> {
             None => self.fields.push((key, value)),
             Some((_, known)) if known.is_blank() => *known = value,
             Some(_) if value.is_blank() => {}
-            Some(_) => self.unread.push(label.to_owned()),
+            Some(_) => {
+                self.unread.push(label.to_owned());
+                self.second.push((key, value));
+            }
         }
     }
 
@@ -424,6 +462,31 @@ mod tests {
                 ],
                 vec!["date=2025.5.8", "title=学条例", "names=温以宁/骆青梧/晏知秋/简书遥"],
                 vec!["应到人数", "审核人"],
+            ),
+            // In one column the rows are lines of a text; the date of a signature below it is none of it.
+            (
+                &[
+                    "会议记录",
+                    "时间：2025.5.8",
+                    "参加人员：温以宁、",
+                    "骆青梧",
+                    "会议内容：一、读条例。",
+                    "二、讨论。",
+                    "2025年5月9日",
+                ],
+                vec!["date=2025.5.8", "names=温以宁、/骆青梧", "minutes=一、读条例。/二、讨论。"],
+                vec!["2025年5月9日"],
+            ),
+            // A long text below its label, in the same cell.
+            (
+                &["时间|2025.5.8", "主题|学条例", "会议内容\n一、读条例。\n二、讨论。"],
+                vec!["date=2025.5.8", "title=学条例", "minutes=一、读条例。/二、讨论。"],
+                vec![],
+            ),
+            (
+                &["时间：2025.5.8", "主题：学条例", "时间：2025.6.8"],
+                vec!["date=2025.5.8", "title=学条例"],
+                vec!["时间"],
             ),
             // Two values for one thing: the second is named.
             (

@@ -4,6 +4,7 @@ mod across;
 mod blocks;
 mod form;
 mod heading;
+mod months;
 mod nested;
 mod surplus;
 
@@ -13,10 +14,11 @@ use std::sync::Arc;
 use crate::cell::{Cell, EMPTY, Sheet};
 use crate::date::year_in;
 use crate::text::{compact, fold, tidy, tidy_lines};
-pub use across::{Across, AcrossColumn, AcrossPerson, find_across};
+pub use across::{Across, AcrossColumn, AcrossPerson, find_across, find_days_across};
 pub use form::{Form, Labels, find_forms, forms_table};
 use heading::{Header, Wanted, plain};
 pub use nested::{Nested, NestedDoubt, Node, find_nested};
+pub(crate) use surplus::is_ending;
 
 /// A column that a table may have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

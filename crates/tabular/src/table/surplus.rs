@@ -182,7 +182,7 @@ fn names_unit(text: &str) -> bool {
 }
 
 /// What stands alone under a table: `以下空白`, `（盖章）`, `第1页 共2页`, `共12人`. The text is folded.
-pub(super) fn is_ending(text: &str) -> bool {
+pub(crate) fn is_ending(text: &str) -> bool {
     const WORDS: [&str; 12] = [
         "以下空白",
         "以下无正文",

@@ -127,11 +127,14 @@ fn table(context: &Context<'_>) -> Result<Table> {
 async fn plan(conn: &impl ConnectionTrait, context: &Context<'_>) -> Result<Plan<Taking>> {
     let table = table(context)?;
     let home = context.unit.ok_or_else(|| Refusal::new("import-wants-unit"))?;
-    let day_of = |row: &Row| import_when::day_of(row.cell("date"), context.year_of(row).ok().flatten()).ok();
+    let days_of = |row: &Row| -> Vec<NaiveDate> {
+        let year = context.year_of(row).ok().flatten();
+        import_across::days(row).iter().filter_map(|date| import_when::day_of(date, year).ok()).collect()
+    };
     // From the first day of the whole file on, also if only some of its rows are judged.
-    let since = table.rows.iter().filter_map(day_of).min().unwrap_or(context.today);
+    let since = table.rows.iter().flat_map(days_of).min().unwrap_or(context.today);
     let rows = context.rows(&table);
-    let days: BTreeSet<NaiveDate> = rows.iter().filter_map(|row| day_of(row)).collect();
+    let days: BTreeSet<NaiveDate> = rows.iter().flat_map(|row| days_of(row)).collect();
     let index = units::load_index(conn, home, context.today, since).await?;
     let mut wanted = HashSet::new();
     for row in &rows {
@@ -360,8 +363,9 @@ impl Reading<'_> {
                 faults.push(error_in(column.names.first().copied().unwrap_or(column.key), text));
             }
         }
-        let date = row.cell("date");
-        let when = import_when::when(date, row.text("time"), year.as_ref().ok().copied().flatten());
+        let year_said = year.as_ref().ok().copied().flatten();
+        let date = &Self::date(row, year_said, chosen)?;
+        let when = import_when::when(date, row.text("time"), year_said);
         let when = when.map_err(|fault| faults.push(import_when::no_day(date, &fault, year.err()))).ok();
         if let Some(day) = when.as_ref().map(|when| when.at.date).filter(|day| *day > self.today) {
             let title = row.text("title").unwrap_or_default();
@@ -390,6 +394,9 @@ impl Reading<'_> {
         }
         if let Some(odd) = row.text(import_across::ODD) {
             faults.push(Refusal::new("marks-unknown").with("marks", odd));
+        }
+        if let Some(day) = row.text(import_forms::SECOND) {
+            faults.push(Refusal::new("form-of-two").with("day", day));
         }
         if let Some(names) = row.text(import_across::TWICE) {
             faults.push(Refusal::new("names-on-two-rows").with("names", names));
@@ -453,6 +460,23 @@ impl Reading<'_> {
         draft.activity.resolutions = row.text("resolutions");
         draft.activity.note = row.text("note");
         Ok(draft)
+    }
+
+    /// The cell that says the day; of two days the one that was chosen.
+    fn date(row: &Row, year: Option<i32>, chosen: &mut impl Iterator<Item = usize>) -> Result<Cell, Unread> {
+        let cells = import_across::days(row);
+        let days: Vec<NaiveDate> = cells.iter().filter_map(|cell| import_when::day_of(cell, year).ok()).collect();
+        let first = cells.first().cloned().unwrap_or_default();
+        // Without a year neither is a day, and that is said first.
+        if days.len() < 2 {
+            return Ok(first);
+        }
+        if let Some(cell) = chosen.next().and_then(|choice| cells.get(choice)) {
+            return Ok(cell.clone());
+        }
+        let text = Refusal::new("heading-day-which").with("text", row.cell("date").shown());
+        let choices = days.iter().map(|day| Refusal::new("choice-date").with("day", day)).collect();
+        Err(Unread::Asked(Question { text, choices }))
     }
 
     /// The type of a session in a file that says none, or none that is known, once it was answered.

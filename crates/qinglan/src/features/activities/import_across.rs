@@ -4,11 +4,14 @@
 use std::collections::HashSet;
 
 use federation::imports::Context;
-use tabular::{Across, Cell, Layout, Mark, Table, day, find_across, fold, names, tidy};
+use tabular::{
+    Across, Cell, Layout, Mark, MonthDay, Row, Table, find_across, find_days_across, fold, month_day, names, tidy,
+};
 
 /// The columns of the tables that are made, with their headings.
-const COLUMNS: [(&str, &str); 13] = [
+const COLUMNS: [(&str, &str); 14] = [
     ("date", "日期"),
+    (EITHER, "可能的日期"),
     ("time", "时间"),
     ("title", "名称"),
     ("place", "地点"),
@@ -22,6 +25,8 @@ const COLUMNS: [(&str, &str); 13] = [
     (ODD, "读不出的标记"),
     (TWICE, "写了两行的人员"),
 ];
+/// The key of two days, of which nobody knows which is meant.
+const EITHER: &str = "either_day";
 /// The key of the names without a mark.
 pub(super) const BLANK: &str = "blank_marks";
 /// The key of the marks that can't be read.
@@ -242,7 +247,7 @@ impl Lists {
 }
 
 /// The cells of a session's row, in the order of [`COLUMNS`].
-fn cells(facts: [Cell; 5], lists: Lists) -> Vec<Cell> {
+fn cells(facts: [Cell; 6], lists: Lists) -> Vec<Cell> {
     let joined = |names: Vec<String>| Cell::from_text(names.join("、"));
     let Lists { present, leave, absent, late, observers, blank, odd, twice } = lists;
     let lists = [present, leave, absent, late, observers, blank, odd, twice].map(joined);
@@ -276,9 +281,7 @@ fn bare_title(title: &str) -> Option<String> {
 pub(super) fn table(context: &Context<'_>, columns: &[tabular::Column]) -> Option<Table> {
     let layout = Layout { year: context.year, ..context.source.layout.clone() };
     let sheets = &context.source.sheets;
-    let is_day =
-        |cell: &Cell, year: Option<i32>| !matches!(cell, Cell::Number(_)) && day(cell, year.or(context.year)).is_ok();
-    if let Some(across) = find_across(sheets, columns, &layout, 1, is_day) {
+    if let Some(across) = find_days_across(sheets, columns, &layout) {
         return Some(of_days(across));
     }
     find_across(sheets, columns, &layout, 0, |_, _| false).and_then(of_one_session)
@@ -305,6 +308,14 @@ const GENERAL: [&str; 12] = [
     "签到",
 ];
 
+/// The cells that say the day of a row: one, or those that a heading such as 5.1 may mean.
+pub(super) fn days(row: &Row) -> Vec<Cell> {
+    match row.text(EITHER) {
+        Some(days) => days.split('、').map(Cell::from_text).collect(),
+        None => vec![row.cell("date").clone()],
+    }
+}
+
 /// A session for each column.
 fn of_days(mut across: Across) -> Table {
     let legend = legend(&across);
@@ -328,7 +339,12 @@ fn of_days(mut across: Across) -> Table {
         } else {
             (String::new(), topic)
         };
-        let facts = [column.heading.clone(), Cell::from_text(time), Cell::from_text(title), Cell::Empty, Cell::Empty];
+        let (date, either) = match month_day(&column.heading, across.plain) {
+            Some(MonthDay::Day(text)) => (Cell::Text(text), Cell::Empty),
+            Some(MonthDay::Either(days)) => (Cell::Text(column.heading.shown()), Cell::Text(days.join("、"))),
+            None => (column.heading.clone(), Cell::Empty),
+        };
+        let facts = [date, either, Cell::from_text(time), Cell::from_text(title), Cell::Empty, Cell::Empty];
         (Across::number(across.header_row, column.place), cells(facts, lists))
     });
     let rows = rows.collect();
@@ -397,7 +413,7 @@ fn of_one_session(mut across: Across) -> Option<Table> {
     let title = labelled(&across, "title").or_else(|| across.origin.title.as_deref().and_then(bare_title));
     let texts = [title, labelled(&across, "place"), labelled(&across, "chair")];
     let [title, place, chair] = texts.map(|text| Cell::from_text(text.unwrap_or_default()));
-    let facts = [Cell::from_text(date), Cell::Empty, title, place, chair];
+    let facts = [Cell::from_text(date), Cell::Empty, Cell::Empty, title, place, chair];
     let rows = vec![(across.header_row, cells(facts, lists))];
     let (keys, headings): (Vec<&str>, Vec<&str>) = COLUMNS.into_iter().unzip();
     Some(across.into_table(&keys, &headings, rows))

@@ -5,6 +5,8 @@ use tabular::{Cell, Column, Form, Labels, Layout, Table, find_forms, fold, forms
 
 /// The key of a column that forms alone have: the sheet that each stands in.
 pub(super) const FORM: &str = "form";
+/// The key of the day of a second session in the same form.
+pub(super) const SECOND: &str = "second_date";
 
 /// The labels that a form may have, by the columns of a register.
 const COLUMNS: &[Column] = &[
@@ -148,6 +150,7 @@ const COLUMNS: &[Column] = &[
     Column { key: "notice", names: &["依据文号", "文号"], required: false },
     Column { key: "note", names: &["备注"], required: false },
     Column { key: FORM, names: &["来源"], required: false },
+    Column { key: SECOND, names: &["第二场的时间"], required: false },
 ];
 
 /// The keys of what may fill several cells.
@@ -219,8 +222,15 @@ fn session(mut form: Form) -> Form {
         form.fields.retain(|(key, _)| *key != "title");
         form.fields.extend(title.map(|title| ("title", Cell::from_text(title))));
     }
-    form.fields.retain(|(key, _)| *key != FORM);
+    form.fields.retain(|(key, _)| ![FORM, SECOND].contains(key));
     form.fields.push((FORM, Cell::from_text(form.sheet.as_str())));
+    // 日期 below a signature is a second day too, and no second session.
+    let has_second = |keys: &[&str]| form.second.iter().find(|(key, _)| keys.contains(key));
+    if let Some((_, day)) =
+        has_second(&["date"]).filter(|_| has_second(&["title", "topic", "minutes", "names"]).is_some())
+    {
+        form.fields.push((SECOND, Cell::from_text(day.shown())));
+    }
     form
 }
 
