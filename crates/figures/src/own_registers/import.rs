@@ -229,6 +229,8 @@ impl Importer for Rows {
     }
 
     async fn undo(&self, app: &App, tx: &DatabaseTransaction, actor: &Actor, import: ImportId) -> Result<Vec<Refusal>> {
+        // Whoever changes one of its rows meanwhile holds the register, and is read after it.
+        store::lock(tx, self.register).await?;
         let rows = store::of_import(tx, import).await?;
         let edited: Vec<_> = rows.iter().filter(|row| row.head.version > 1).collect();
         if edited.is_empty() {
