@@ -46,6 +46,20 @@ create index duty_booked on duty (booked);
 ",
 }];
 
+/// What notices required before duties were stored here; they drop their table after it.
+pub const LATER_MIGRATIONS: &[Tables] = &[Tables {
+    name: "duties_0002",
+    sql: "
+insert into duty (
+    id, opener, source, part, asker_unit_id, kind, title, wanted, unit_id, level, due_on, state, answered_on, answered_at,
+    account_id, text, file_id, record_id, item_id, seen_at, reminded_at, version, booked)
+    select d.id, 'notice', d.notice_id, d.demand_id, n.unit_id, d.kind, n.title, m.wanted, d.unit_id, d.level, d.due_on,
+    d.state, d.answered_on, d.answered_at, d.account_id, d.text, d.file_id, d.activity_id, d.item_id, d.seen_at,
+    d.reminded_at, d.version, false
+    from notice_duty d join notice n on n.id = d.notice_id join notice_demand m on m.id = d.demand_id;
+",
+}];
+
 /// The facets of every duty.
 const OPENER: FacetSpec = FacetSpec::code("opener");
 const OWED: FacetSpec = FacetSpec::closed("owed", &Kind::CODES);
@@ -70,6 +84,7 @@ pub const KINDS: &[KindSpec] = &[
 /// The feature's declaration.
 pub const FEATURE: Feature = Feature {
     migrations: MIGRATIONS,
+    later_migrations: LATER_MIGRATIONS,
     locales: (include_str!("locales/zh-CN.ftl"), include_str!("locales/en.ftl")),
     kinds: KINDS,
     metrics: include_str!("metrics.toml"),

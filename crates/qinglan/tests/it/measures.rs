@@ -31,15 +31,13 @@ use proptest::{
     prelude::*,
     test_runner::{Config, RngAlgorithm, TestRng, TestRunner},
 };
-use qinglan::features::{
-    self,
-    activities::{
-        self, Status,
-        actions::{Draft, Handed},
-    },
+use qinglan::features::activities::{
+    self, Status,
+    actions::{Draft, Handed},
 };
 
 use crate::support::{On, Place, day, on_both};
+use gained::{registered, the_model_counts_every_kind};
 
 on_both!(every_measure_equals_a_brute_force_count_at_every_position, the_model_counts_every_kind);
 
@@ -764,21 +762,6 @@ async fn check(ops: &[Op], on: On, booked: &Booked) {
     let rows = ledger::db::raw(&app.db, sql, vec![]).await.unwrap();
     let kinds = rows.iter().map(|row| row.try_get_by_index::<String>(0).unwrap());
     booked.lock().unwrap().extend(kinds);
-}
-
-/// The kinds registered by features are those counted by some figure of the model: a new kind has to be added to the model.
-async fn the_model_counts_every_kind(on: On) {
-    let place = Place::new(on).await;
-    let world = World::new(&place).await;
-    let answers = world.model.answers(0, periods()[0]);
-    let metrics = answers.keys().map(|key| world.app.metrics().get(key).unwrap());
-    let counted: BTreeSet<String> =
-        metrics.flat_map(|metric| metric.parts().flat_map(|part| part.kinds.clone()).collect::<Vec<_>>()).collect();
-    assert_eq!(counted, registered(), "kinds that the model of tests/it/measures.rs counts, and those of the features");
-}
-
-fn registered() -> BTreeSet<String> {
-    features::FEATURES.all().flat_map(|feature| feature.kinds).map(|kind| kind.name.to_owned()).collect()
 }
 
 async fn every_measure_equals_a_brute_force_count_at_every_position(on: On) {

@@ -29,6 +29,8 @@ use super::{
 };
 use crate::features::hours;
 
+pub use super::import_by_hand::{names_by_hand, type_by_hand};
+
 /// A row to be imported.
 pub type Taking = Draft;
 
@@ -108,14 +110,15 @@ impl Importer for Registers {
     }
 }
 
-struct Reading<'a> {
-    index: &'a Index,
-    types: &'a [ActivityType],
-    themes: &'a Themes,
-    fields: &'a [Choice],
-    people: &'a People,
-    persons: &'a HashMap<PersonId, String>,
-    today: NaiveDate,
+/// What rows are read with.
+pub(super) struct Reading<'a> {
+    pub(super) index: &'a Index,
+    pub(super) types: &'a [ActivityType],
+    pub(super) themes: &'a Themes,
+    pub(super) fields: &'a [Choice],
+    pub(super) people: &'a People,
+    pub(super) persons: &'a HashMap<PersonId, String>,
+    pub(super) today: NaiveDate,
 }
 
 /// The register, or what is made of an attendance sheet or of forms.
@@ -645,7 +648,7 @@ impl Reading<'_> {
     }
 
     /// Finds the people for the names.
-    fn matched(
+    pub(super) fn matched(
         &self,
         marked: Vec<Marked>,
         unreadable: Vec<String>,
@@ -781,42 +784,5 @@ pub(crate) fn name_with_birth_month(person: &people::Person) -> String {
     match person.birth_month {
         Some(month) => format!("{} {}-{:02}", person.name, month / 100, month % 100),
         None => person.name.clone(),
-    }
-}
-
-/// The type that a user means.
-pub async fn type_by_hand(app: &App, text: &str) -> Result<String> {
-    let types = store::types(&app.db).await?;
-    let kind = rules::find_type(&types, text).ok_or_else(|| {
-        let known: Vec<&str> = types.iter().map(|known| known.name.as_str()).collect();
-        Refusal::new("type-unknown").with("text", text).with("known", known.join("、"))
-    })?;
-    Ok(kind.code.clone())
-}
-
-/// A list of names entered by hand, read and matched like that of a register.
-pub async fn names_by_hand(app: &App, list: &str, host: UnitId, day: NaiveDate) -> Result<Vec<Handed>> {
-    let position = ledger::position(&app.db).await?;
-    let above = ledger::ancestors(&app.db, host, day, position).await?;
-    let home = above.last().copied().unwrap_or(host);
-    let index = units::load_index(&app.db, home, day, day).await?;
-    let list = names(list);
-    let wanted = list.present.iter().chain(list.marked.iter().flat_map(|(_, names)| names)).cloned();
-    let named = people::store::list_by_names(&app.db, &wanted.collect::<Vec<_>>()).await?;
-    let persons = named.iter().map(|(person, _)| (person.id, name_with_birth_month(person))).collect();
-    let people = People::new(named.into_iter().map(|(person, posting)| (person.name, posting)));
-    let reading = Reading {
-        index: &index,
-        types: &[],
-        themes: &Themes::default(),
-        fields: &[],
-        people: &people,
-        persons: &persons,
-        today: app.today(),
-    };
-    match reading.matched(marked(&list), list.unreadable, host, day, &mut std::iter::empty()) {
-        Ok(attendance) => Ok(attendance),
-        Err(Unread::Refused(reasons)) => Err(Refusal::new("names-refused").because(reasons).into()),
-        Err(Unread::Asked(question)) => Err(question.text.because(question.choices).into()),
     }
 }

@@ -12,6 +12,7 @@ pub mod form_pages;
 mod hanging;
 pub mod import;
 mod import_across;
+mod import_by_hand;
 mod import_forms;
 mod import_lists;
 mod import_shown;

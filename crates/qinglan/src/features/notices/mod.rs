@@ -90,20 +90,10 @@ create index notice_duty_activity on notice_duty (activity_id);
 create index notice_duty_item on notice_duty (item_id);
 insert into id_range (name, last) values ('notice', 0), ('notice_demand', 0);
 ",
-}, Tables {
-    // Duties are stored, counted and listed by a feature of their own.
-    name: "notices_0002",
-    sql: "
-insert into duty (
-    id, opener, source, part, asker_unit_id, kind, title, wanted, unit_id, level, due_on, state, answered_on, answered_at,
-    account_id, text, file_id, record_id, item_id, seen_at, reminded_at, version, booked)
-    select d.id, 'notice', d.notice_id, d.demand_id, n.unit_id, d.kind, n.title, m.wanted, d.unit_id, d.level, d.due_on,
-    d.state, d.answered_on, d.answered_at, d.account_id, d.text, d.file_id, d.activity_id, d.item_id, d.seen_at,
-    d.reminded_at, d.version, false
-    from notice_duty d join notice n on n.id = d.notice_id join notice_demand m on m.id = d.demand_id;
-drop table notice_duty;
-",
 }];
+
+/// A table that is given up: what it held is stored among the duties.
+pub const LATER_MIGRATIONS: &[Tables] = &[Tables { name: "notices_0002", sql: "drop table notice_duty;" }];
 
 /// A unit has done what a notice required: one entry on the day of the answer, or of the session; the record is the duty.
 pub const KINDS: &[KindSpec] = &[KindSpec {
@@ -123,6 +113,7 @@ pub const LOCALES: (&str, &str) = (include_str!("locales/zh-CN.ftl"), include_st
 /// The feature's declaration.
 pub const FEATURE: Feature = Feature {
     migrations: MIGRATIONS,
+    later_migrations: LATER_MIGRATIONS,
     locales: LOCALES,
     kinds: KINDS,
     metrics: include_str!("metrics.toml"),
