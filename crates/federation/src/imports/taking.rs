@@ -89,10 +89,11 @@ impl Part {
     }
 }
 
-/// How many parts the next turn takes, after one that took some parts and so long.
+/// How many parts the next turn takes, after one that took some parts and so long: at most twice as many, since one turn tells little of
+/// the next.
 fn parts_of_a_turn(taken: usize, elapsed: Duration) -> usize {
     let fitting = TURN.as_millis() * taken as u128 / elapsed.as_millis().max(1);
-    usize::try_from(fitting).unwrap_or(MOST_PARTS).clamp(1, MOST_PARTS)
+    usize::try_from(fitting).unwrap_or(MOST_PARTS).clamp(1, MOST_PARTS.min(taken * 2))
 }
 
 /// What is imported, and by whom.
@@ -304,7 +305,7 @@ mod tests {
     #[test]
     fn a_turn_takes_as_many_parts_as_fit_into_its_time() {
         for (taken, millis, next) in
-            [(1, 100, 7), (1, 700, 1), (1, 3000, 1), (7, 700, 7), (7, 1400, 3), (2, 0, 8), (8, 100, 8)]
+            [(1, 100, 2), (1, 700, 1), (1, 3000, 1), (2, 200, 4), (7, 700, 7), (7, 1400, 3), (2, 0, 4), (8, 100, 8)]
         {
             assert_eq!(parts_of_a_turn(taken, Duration::from_millis(millis)), next, "{taken} in {millis} ms");
         }
