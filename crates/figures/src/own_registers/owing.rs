@@ -205,10 +205,9 @@ impl Settling<'_> {
     /// A duty by what its unit or group has handed in.
     fn as_it_stands(&self, duty: Duty, filler: &Filler) -> Duty {
         match (self.handed_in(filler), duty.state) {
-            (_, Stands::Excused) => duty,
+            (_, Stands::Excused) | (None, Stands::Open) => duty,
             (Some(day), _) => answered(duty, day, (&self.actor.at.0, self.actor.account)),
             (None, Stands::Done | Stands::Lapsed) => reopened(duty, Stands::Open),
-            (None, Stands::Open) => duty,
         }
     }
 

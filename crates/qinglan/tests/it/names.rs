@@ -222,6 +222,35 @@ const SMALL: [(&str, &str); 12] = [
     ("people.members_young_party", "sex:female"),
 ];
 
+/// Figures of 2026 as two accounts are shown them.
+struct Asked {
+    browsers: Vec<Browser>,
+}
+
+const READER: usize = 0;
+const ADMIN: usize = 1;
+
+impl Asked {
+    /// The figure of a unit, or `None` where it is withheld.
+    async fn figure(&mut self, who: usize, unit: i64, metric: &str, condition: &str) -> Option<i64> {
+        let condition = condition.replace(' ', "+");
+        let address =
+            format!("/metrics/{metric}?unit_id={unit}&period=own&from=2026-01-01&to=2026-11-26&where={condition}");
+        let answer = self.browsers[who].get(&address).await;
+        assert_eq!(answer.status, StatusCode::OK, "{address}");
+        let shown = figure(&answer.text);
+        if shown.contains("不显示") {
+            assert!(!answer.text.contains("<td class=\"nw\">"), "{address}: rows");
+            return None;
+        }
+        let value = match shown.as_str() {
+            "—" => 0,
+            shown => shown.replace(',', "").parse().unwrap_or_else(|_| panic!("{address}: {shown}")),
+        };
+        Some(value)
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_reader_is_given_no_figure_of_one_or_two_people() {
     let place = Place::new(On::Sqlite).await;
@@ -249,23 +278,7 @@ async fn a_reader_is_given_no_figure_of_one_or_two_people() {
         assert_eq!(browser.post("/sign-in", &form).await.status, StatusCode::SEE_OTHER);
         browsers.push(browser);
     }
-    let mut ask = async |who: usize, unit: i64, metric: &str, condition: &str| -> Option<i64> {
-        let condition = condition.replace(' ', "+");
-        let address =
-            format!("/metrics/{metric}?unit_id={unit}&period=own&from=2026-01-01&to=2026-11-26&where={condition}");
-        let answer = browsers[who].get(&address).await;
-        assert_eq!(answer.status, StatusCode::OK, "{address}");
-        let shown = figure(&answer.text);
-        if shown.contains("不显示") {
-            assert!(!answer.text.contains("<td class=\"nw\">"), "{address}: rows");
-            return None;
-        }
-        Some(if shown == "—" {
-            0
-        } else {
-            shown.replace(',', "").parse().unwrap_or_else(|_| panic!("{address}: {shown}"))
-        })
-    };
+    let mut asked = Asked { browsers };
     let (mut faults, mut withheld) = (Vec::new(), 0);
     let mut hidden_women = None;
     let mut all: HashMap<(&str, &str, i64), i64> = HashMap::new();
@@ -273,8 +286,11 @@ async fn a_reader_is_given_no_figure_of_one_or_two_people() {
         let mut known: HashMap<i64, Option<i64>> = HashMap::new();
         let mut truths: HashMap<i64, i64> = HashMap::new();
         for (unit, _) in &units {
-            let (shown, truth) = (ask(0, *unit, metric, condition).await, ask(1, *unit, metric, condition).await);
-            let base = ask(1, *unit, "people.members_at", "").await.unwrap();
+            let (shown, truth) = (
+                asked.figure(READER, *unit, metric, condition).await,
+                asked.figure(ADMIN, *unit, metric, condition).await,
+            );
+            let base = asked.figure(ADMIN, *unit, "people.members_at", "").await.unwrap();
             match shown {
                 None => {
                     withheld += 1;
@@ -322,15 +338,24 @@ async fn a_reader_is_given_no_figure_of_one_or_two_people() {
             }
         }
     }
-    // The values of a facet are shown together or not at all: of several the last would be what the others leave. And under a unit that is
-    // shown no unit is withheld alone.
+    faults.extend(faults_of_facets(&mut asked, &units).await);
+    assert!(faults.is_empty(), "{faults:#?}");
+    assert!(withheld > 20, "{withheld} were withheld");
+    let (unit, women) = hidden_women.unwrap();
+    an_issued_report_withholds_them_too(&app, asked.browsers, unit, women).await;
+}
+
+/// The values of a facet are shown together or not at all: of several the last would be what the others leave. And under a unit that is
+/// shown no unit is withheld alone.
+async fn faults_of_facets(asked: &mut Asked, units: &[(i64, Option<i64>)]) -> Vec<String> {
+    let mut faults = Vec::new();
     for (facet, values) in FACETS {
         let metric = if facet == "member" { "people.staff_at" } else { "people.members_at" };
         let mut hidden = BTreeSet::new();
-        for (unit, _) in &units {
+        for (unit, _) in units {
             let mut shown = Vec::new();
             for value in values {
-                shown.push(ask(0, *unit, metric, &format!("{facet}:{value}")).await);
+                shown.push(asked.figure(READER, *unit, metric, &format!("{facet}:{value}")).await);
             }
             let small = shown.iter().flatten().any(|value| (1..3).contains(value));
             if small || (shown.iter().any(Option::is_some) && shown.iter().any(Option::is_none)) {
@@ -344,9 +369,9 @@ async fn a_reader_is_given_no_figure_of_one_or_two_people() {
             let below = units.iter().filter(|(_, above)| *above == Some(*parent)).map(|(unit, _)| *unit);
             let below: Vec<i64> = below.collect();
             let mut inhabited = 0;
-            let mut direct = ask(1, *parent, metric, "").await.unwrap();
+            let mut direct = asked.figure(ADMIN, *parent, metric, "").await.unwrap();
             for unit in &below {
-                let people = ask(1, *unit, metric, "").await.unwrap();
+                let people = asked.figure(ADMIN, *unit, metric, "").await.unwrap();
                 inhabited += usize::from(people > 0);
                 direct -= people;
             }
@@ -355,10 +380,7 @@ async fn a_reader_is_given_no_figure_of_one_or_two_people() {
             }
         }
     }
-    assert!(faults.is_empty(), "{faults:#?}");
-    assert!(withheld > 20, "{withheld} were withheld");
-    let (unit, women) = hidden_women.unwrap();
-    an_issued_report_withholds_them_too(&app, browsers, unit, women).await;
+    faults
 }
 
 /// A report whose women's number is withheld from a reader: on its page, in its files, in its list of figures.

@@ -352,6 +352,15 @@ fn settled_time(when: When, chosen: &mut impl Iterator<Item = usize>) -> Result<
     }
 }
 
+/// The code of a part of the day, as a session keeps it.
+fn day_part(part: DayPart) -> &'static str {
+    match part {
+        DayPart::Morning => "morning",
+        DayPart::Afternoon => "afternoon",
+        DayPart::Evening => "evening",
+    }
+}
+
 impl Reading<'_> {
     fn row(
         &self,
@@ -436,14 +445,7 @@ impl Reading<'_> {
         draft.activity.audience = checked_audience(audience, present)?;
         draft.activity.time_from = at.time.map(|time| time.format("%H:%M").to_string());
         draft.activity.time_to = at.end.map(|time| time.format("%H:%M").to_string());
-        draft.activity.day_part = at.part.map(|part| {
-            match part {
-                DayPart::Morning => "morning",
-                DayPart::Afternoon => "afternoon",
-                DayPart::Evening => "evening",
-            }
-            .to_owned()
-        });
+        draft.activity.day_part = at.part.map(|part| day_part(part).to_owned());
         draft.activity.hours_said = hours;
         let days = Period { from: at.date, to: at.date };
         let theme = row.text("theme").map(|name| self.themes.find(&name, host, days)).transpose()?;

@@ -148,8 +148,8 @@ pub(super) fn validate_facts(class: &Class, today: NaiveDate) -> Result<(), Refu
 }
 
 /// The level of a unit, as a class has it.
-fn level_of(unit: &Unit) -> Option<String> {
-    Some(unit.level.clone().unwrap_or_else(|| "outside".to_owned()))
+fn level_of(unit: &Unit) -> String {
+    unit.level.clone().unwrap_or_else(|| "outside".to_owned())
 }
 
 /// Refuses invalid values; more participants than the base is a question, and accepted if the user has confirmed it (`sure`). Sets the
@@ -191,7 +191,7 @@ async fn validate(
         let repeated = Refusal::new("class-there-already").with("season", &class.season);
         return Err(repeated.with("issue", &class.issue).with("unit", &unit.name).into());
     }
-    class.level = level_of(&unit);
+    class.level = Some(level_of(&unit));
     Ok(())
 }
 
@@ -278,7 +278,7 @@ pub(super) async fn enter(
     set_void(tx, &voided, true, Some(WAS_REPLACED)).await?;
     let records = groups::store::new_records(tx, entering.len()).await?;
     let entered = entering.into_iter().zip(records).map(|(class, id)| {
-        let level = found.get(&class.unit).and_then(level_of);
+        let level = found.get(&class.unit).map(level_of);
         Class { id, level, version: 1, ..class }
     });
     let entered: Vec<Class> = entered.collect();
