@@ -9,7 +9,7 @@ use desk::{
         rows::{By, Filters, Rows, Select, Slice},
     },
 };
-use kernel::Refusal;
+use kernel::{PersonId, Refusal};
 use ledger::db;
 use minijinja::{Value, context};
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
@@ -35,6 +35,10 @@ pub struct Line {
     pub unit: String,
     /// The group of it, if that owes.
     pub group_name: Option<String>,
+    /// The person of it, if she owes.
+    pub person: Option<String>,
+    /// The post of it, if its holder owes.
+    pub post: Option<String>,
     /// The opener's key.
     pub source: i64,
     /// What of it.
@@ -63,6 +67,11 @@ impl Line {
     /// Who owes: the group, else the unit.
     pub fn who(&self) -> &str {
         self.group_name.as_deref().unwrap_or(&self.unit)
+    }
+
+    /// Who of it owes: a person, or a post.
+    pub fn of_whom(&self) -> Option<&str> {
+        self.person.as_deref().or(self.post.as_deref())
     }
 }
 
@@ -133,6 +142,7 @@ const ORDERS: &[By] = &[
 const COLUMNS: &[Column<Shown>] = &[
     Column::number(),
     Column::new("duty-unit", |shown, _| shown.line.who().into()),
+    Column::new("duty-person", |shown, _| shown.line.of_whom().map(str::to_owned).into()),
     Column::new("duty-title", |shown, _| (&shown.line.title).into()),
     Column::new("duty-wanted", |shown, _| (&shown.line.wanted).into()),
     Column::new("duty-asker", |shown, _| (&shown.line.asker).into()),
@@ -145,17 +155,22 @@ const COLUMNS: &[Column<Shown>] = &[
 /// The requested duties, of units and for askers for which the conditions hold.
 async fn find(asked: &Asked<'_>, slice: &Slice, board: bool) -> Result<Rows<Shown>> {
     let reach = Reach::load(&asked.app.db, asked.actor).await?;
-    if reach.is_empty() {
+    if board && reach.is_empty() {
         return Err(Refusal::forbidden().into());
     }
-    let mut filters = Filters::new(asked.query, asked.today());
+    let asked_on = asked.today();
+    let mut filters = Filters::new(asked.query, asked_on);
     if board {
         filters.within(|values| reach.write.within("sp.place", values));
     } else {
-        filters.within(|values| reach.answers("p.place", "d.unit_id", values));
-        filters.within(|values| format!("coalesce(not {}, true)", reach.write.within("sp.place", values)));
+        filters.within(|values| {
+            let here = reach.answers("p.place", "d.unit_id", values);
+            let asked = reach.write.within("sp.place", values);
+            let own = reach.in_person(asked_on, values);
+            format!("(({here} and coalesce(not {asked}, true)) or {own})")
+        });
     }
-    filters.search(&["d.title", "d.wanted", "u.name", "g.name"]);
+    filters.search(&["d.title", "d.wanted", "u.name", "g.name", "pe.name", "po.name"]);
     filters.key("unit_id", &under("p.place"));
     filters.text("kind", "d.kind = ?");
     filters.one_of(
@@ -173,8 +188,9 @@ async fn find(asked: &Asked<'_>, slice: &Slice, board: bool) -> Result<Rows<Show
         table: "duty d",
         id: "d.id",
         joins: "join unit u on u.id = d.unit_id join unit s on s.id = d.asker_unit_id \
-             left join unit_place p on p.unit_id = d.unit_id left join unit_place sp on sp.unit_id = d.asker_unit_id left join study_group g on g.id = d.group_id",
-        columns: "d.id, d.opener, d.title, d.wanted, d.kind, u.name as unit, g.name as group_name, d.source, d.part, s.name as asker, d.due_on, d.state, d.reason, \
+             left join unit_place p on p.unit_id = d.unit_id left join unit_place sp on sp.unit_id = d.asker_unit_id left join study_group g on g.id = d.group_id \
+             left join person pe on pe.id = d.person_id left join post po on po.id = d.post_id",
+        columns: "d.id, d.opener, d.title, d.wanted, d.kind, u.name as unit, g.name as group_name, pe.name as person, po.name as post, d.source, d.part, s.name as asker, d.due_on, d.state, d.reason, \
              d.answered_on, d.seen_at, d.reminded_at",
     };
     let rows = filters.rows(&asked.app.db, &select, slice).await?;
@@ -198,6 +214,8 @@ pub fn kind_word(kind: Kind) -> &'static str {
         Kind::Activity => "duty-kind-activity",
         Kind::PlanItem => "duty-kind-plan-item",
         Kind::Rows => "duty-kind-rows",
+        Kind::Talk => "duty-kind-talk",
+        Kind::Task => "duty-kind-task",
     }
 }
 
@@ -252,21 +270,27 @@ pub struct Todo {
     pub reminded: i64,
 }
 
-/// Open duties of a scope's units for askers outside it, the earliest deadline first. At most `most` sources. What is asked for from
-/// within the scope is watched by whoever asked.
-pub async fn owed(conn: &impl ConnectionTrait, scope: &Scope, most: u64) -> Result<Vec<Todo>, DbErr> {
-    if scope.all || scope.places.is_empty() {
+/// Open duties of an actor in person, and of a scope's units for askers outside it, the earliest deadline first. At most `most` sources.
+/// What is asked for from within the scope is watched by whoever asked.
+pub async fn owed(
+    conn: &impl ConnectionTrait,
+    scope: &Scope,
+    person: Option<PersonId>,
+    (today, most): (NaiveDate, u64),
+) -> Result<Vec<Todo>, DbErr> {
+    if (scope.all || scope.places.is_empty()) && person.is_none() {
         return Ok(Vec::new());
     }
     let mut values = Vec::new();
     let within = scope.within("p.place", &mut values);
     let own = scope.within("sp.place", &mut values);
+    let in_person = super::reach::in_person(person, today, &mut values);
     let sql = format!(
         "select d.opener, d.source, d.title, s.name as asker, min(d.due_on) as due_on, count(*) as open, \
          count(case when d.reminded_at is not null then 1 end) as reminded \
          from duty d join unit_place p on p.unit_id = d.unit_id join unit s on s.id = d.asker_unit_id \
          left join unit_place sp on sp.unit_id = d.asker_unit_id \
-         where d.state = 'open' and {within} and coalesce(not {own}, true) \
+         where d.state = 'open' and (({within} and coalesce(not {own}, true)) or {in_person}) \
          group by d.opener, d.source, d.title, s.name order by min(d.due_on), d.source limit {most}"
     );
     db::all(conn, &sql, values).await

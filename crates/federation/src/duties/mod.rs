@@ -1,7 +1,8 @@
-//! Duties (待办): what a unit or a group of it owes by a day, and what has answered it. Other features open them and bring their pages; here they are
-//! stored, counted, listed for those who owe and for those who asked, and reminded of.
+//! Duties (待办): what a unit, or a group, a person or a post of it, owes by a day, and what has answered it. Other features open them and bring
+//! their pages; here they are stored, counted, listed for those who owe and for those who asked, reminded of, excused and sent back.
 
 pub mod actions;
+mod hanging;
 pub mod list;
 mod model;
 mod opening;
@@ -9,19 +10,20 @@ pub mod pages;
 mod reach;
 mod records;
 mod rules;
+mod settled;
 pub mod store;
 
 use desk::{
-    actor::Action,
     feature::Feature,
     ui::shell::{Area, Entry},
 };
 use ledger::{FacetSpec, KindSpec, Nature, Sensitivity, migration::Tables};
 
 pub use model::{Duty, Kind, State};
-pub use opening::{Address, Opener, Opens};
+pub use opening::{Address, Opener, Opens, Ruling};
 pub use reach::Reach;
 pub use rules::{answered, reopened};
+pub use settled::Settled;
 
 /// Tables. `source` and `part` are keys of the opener: a notice and one of its demands, a register and one of its
 /// periods. `record_id` and `item_id` are what answered it,
@@ -58,6 +60,17 @@ insert into duty (
     d.reminded_at, d.version, false
     from notice_duty d join notice n on n.id = d.notice_id join notice_demand m on m.id = d.demand_id;
 ",
+}, Tables {
+    name: "duties_0003",
+    sql: "
+alter table duty add column person_id bigint references person (id);
+alter table duty add column post_id bigint references post (id);
+drop index duty_part;
+create unique index duty_part on duty (
+    opener, source, part, unit_id, coalesce(group_id, 0), coalesce(person_id, 0), coalesce(post_id, 0));
+create index duty_of_person on duty (person_id, state, due_on) where person_id is not null;
+create index duty_of_post on duty (post_id, state, due_on) where post_id is not null;
+",
 }];
 
 /// The facets of every duty.
@@ -89,15 +102,17 @@ pub const FEATURE: Feature = Feature {
     kinds: KINDS,
     metrics: include_str!("metrics.toml"),
     routes: pages::routes,
-    menu: &[Entry::new(Area::Records, 75, "/duties", "nav-duties", "clipboard-check").for_those_who(Action::Figures)],
+    menu: &[Entry::new(Area::Records, 75, "/duties", "nav-duties", "clipboard-check")],
     on_open: Some(|app| Box::pin(actions::book_missing(app))),
     records: &[&records::Duties],
+    extensions: &[&hanging::HANGING],
     sweep: &[
-        ("GET", "/duties", "yyyyy--y-"),
-        ("GET", "/duties/export", "yyyyy--y-"),
+        ("GET", "/duties", "yyyyyyyyy"),
+        ("GET", "/duties/export", "yyyyyyyyy"),
         ("GET", "/duties/asked", "yyyyy--y-"),
         ("GET", "/duties/asked/export", "yyyyy--y-"),
         ("POST", "/duties/remind", "y-t------"),
+        ("POST", "/duties/rule", "y-t------"),
     ],
     ..Feature::new("duties")
 };

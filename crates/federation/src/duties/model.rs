@@ -1,7 +1,7 @@
 //! The types for a duty.
 
 use chrono::NaiveDate;
-use kernel::{AccountId, FileId, GroupId, RecordId, UnitId};
+use kernel::{AccountId, FileId, GroupId, PersonId, RecordId, UnitId};
 
 ledger::codes! {
     /// What is owed; also the facet.
@@ -14,6 +14,10 @@ ledger::codes! {
         PlanItem = "plan_item",
         /// 填报台账.
         Rows = "rows",
+        /// 参加谈话.
+        Talk = "talk",
+        /// 办一单.
+        Task = "task",
     }
 }
 
@@ -32,7 +36,7 @@ ledger::codes! {
 }
 
 ledger::record! {
-    /// What a unit, or a group of it, owes by a day.
+    /// What a unit, or a group, a person or a post of it, owes by a day.
     #[derive(Clone, Debug, PartialEq, Eq)]
     pub struct Duty in "duty" {
         /// Record.
@@ -55,6 +59,10 @@ ledger::record! {
         pub unit: UnitId as "unit_id",
         /// The group of it that has the duty, if it isn't the unit.
         pub group: Option<GroupId> as "group_id",
+        /// The person that has the duty, at that unit.
+        pub person: Option<PersonId> as "person_id",
+        /// The post whose holder has the duty.
+        pub post: Option<i64> as "post_id",
         /// That unit's level when the duty was opened.
         pub level: String,
         /// The last day in time.
@@ -87,6 +95,44 @@ ledger::record! {
 }
 
 impl Duty {
+    /// An open duty of a unit at some level, which has no key yet. What it is called, and whose of the unit it is, is set by its opener.
+    pub fn new(
+        opener: &str,
+        (source, part): (i64, i64),
+        (kind, asker): (Kind, UnitId),
+        (unit, level): (UnitId, &str),
+        due_on: NaiveDate,
+    ) -> Self {
+        Self {
+            id: RecordId(0),
+            opener: opener.to_owned(),
+            source,
+            part,
+            asker,
+            kind,
+            title: String::new(),
+            wanted: String::new(),
+            unit,
+            group: None,
+            person: None,
+            post: None,
+            level: level.to_owned(),
+            due_on,
+            state: State::Open,
+            reason: None,
+            answered_on: None,
+            answered_at: None,
+            account: None,
+            text: None,
+            file: None,
+            record: None,
+            item: None,
+            seen_at: None,
+            reminded_at: None,
+            version: 1,
+        }
+    }
+
     /// Whether it was answered after its last day.
     pub fn was_late(&self) -> bool {
         self.answered_on.is_some_and(|day| day > self.due_on)

@@ -36,6 +36,10 @@ impl Records for Duties {
         Ok(store::all(&app.db).await?.iter().map(|duty| actions::desired(app, duty)).collect())
     }
 
+    fn people(&self) -> &'static [&'static str] {
+        &["select person_id from duty where person_id is not null and state = 'done'"]
+    }
+
     fn units(&self) -> &'static [&'static str] {
         &["select unit_id from duty", "select asker_unit_id from duty"]
     }

@@ -1,9 +1,9 @@
 //! Pure functions: the entries of a duty, and how it is answered and opened again.
 
-use kernel::AccountId;
+use kernel::{AccountId, Refusal};
 use ledger::{Entry, Facets};
 
-use super::{Duty, State};
+use super::{Duty, Ruling, State};
 
 /// The entries that every duty should have: that it is due, and once it is done that it was answered.
 pub(super) fn entries_of(duty: &Duty) -> Vec<Entry> {
@@ -52,11 +52,33 @@ pub fn reopened(duty: Duty, state: State) -> Duty {
     Duty { state, answered_on: None, answered_at: None, account: None, record: None, item: None, ..duty }
 }
 
+/// A duty after a ruling of those who asked; `None` if it is so already. `sends_back` is whether its answer can be sent back.
+pub(super) fn ruled(
+    duty: &Duty,
+    ruling: Ruling,
+    reason: Option<String>,
+    sends_back: bool,
+) -> Result<Option<Duty>, Refusal> {
+    let odd = |code| Err(Refusal::new(code).with("title", format!("{} · {}", duty.title, duty.wanted)));
+    match (ruling, duty.state) {
+        (Ruling::Excuse, State::Excused) | (Ruling::Owe | Ruling::SendBack, State::Open) => Ok(None),
+        (Ruling::Excuse, State::Open) => Ok(Some(Duty { state: State::Excused, reason, record: None, ..duty.clone() })),
+        (Ruling::Owe, State::Excused) => Ok(Some(Duty { state: State::Open, reason: None, ..duty.clone() })),
+        (Ruling::SendBack, State::Done) if sends_back => {
+            Ok(Some(Duty { reason, ..reopened(duty.clone(), State::Open) }))
+        }
+        (Ruling::SendBack, State::Done) => odd("duty-answer-stands"),
+        (_, State::Lapsed) => odd("duty-lapsed-by-now"),
+        (Ruling::SendBack, State::Excused) => odd("duty-not-handed-in"),
+        (Ruling::Excuse | Ruling::Owe, State::Done) => odd("duty-done-by-now"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::duties::Kind;
-    use kernel::{RecordId, UnitId, parse_day};
+    use kernel::{UnitId, parse_day};
 
     #[test]
     fn what_is_due_and_what_was_answered_is_booked_and_nothing_of_what_is_not_required() {
@@ -68,32 +90,9 @@ mod tests {
             (State::Excused, None, None, None),
             (State::Lapsed, Some("2026-01-09"), None, None),
         ] {
-            let duty = Duty {
-                id: RecordId(7),
-                opener: "notice".to_owned(),
-                source: 1,
-                part: 1,
-                asker: UnitId(1),
-                kind: Kind::Activity,
-                title: "通知".to_owned(),
-                wanted: "开会".to_owned(),
-                unit: UnitId(3),
-                group: None,
-                level: "street".to_owned(),
-                due_on: day("2026-01-10"),
-                state,
-                reason: None,
-                answered_on: answered.map(day),
-                answered_at: None,
-                account: None,
-                text: None,
-                file: None,
-                record: None,
-                item: None,
-                seen_at: None,
-                reminded_at: None,
-                version: 1,
-            };
+            let of = (Kind::Activity, UnitId(1));
+            let duty = Duty::new("notice", (1, 1), of, (UnitId(3), "street"), day("2026-01-10"));
+            let duty = Duty { state, answered_on: answered.map(day), ..duty };
             let entries = entries_of(&duty);
             let facet = |kind: &str, facet: &str| {
                 let entry = entries.iter().find(|entry| entry.kind == kind);
@@ -103,5 +102,31 @@ mod tests {
             assert_eq!(facet("duties.answered", "in_time").as_deref(), in_time, "{state:?} {answered:?}");
             assert!(entries.iter().all(|entry| entry.unit == UnitId(3) && entry.quantity == 1));
         }
+    }
+
+    #[test]
+    fn a_ruling_changes_what_it_can_and_says_why_it_cannot() {
+        let due = parse_day("2026-01-10").expect("a day");
+        let duty = |state| Duty {
+            state,
+            ..Duty::new("notice", (1, 1), (Kind::Return, UnitId(1)), (UnitId(3), "street"), due)
+        };
+        let why = Some("因为".to_owned());
+        for (ruling, state, after) in [
+            (Ruling::Excuse, State::Open, Ok(Some(State::Excused))),
+            (Ruling::Excuse, State::Excused, Ok(None)),
+            (Ruling::Excuse, State::Done, Err("duty-done-by-now")),
+            (Ruling::Owe, State::Excused, Ok(Some(State::Open))),
+            (Ruling::Owe, State::Open, Ok(None)),
+            (Ruling::SendBack, State::Done, Ok(Some(State::Open))),
+            (Ruling::SendBack, State::Excused, Err("duty-not-handed-in")),
+            (Ruling::SendBack, State::Lapsed, Err("duty-lapsed-by-now")),
+        ] {
+            let ruled = ruled(&duty(state), ruling, why.clone(), true);
+            let ruled = ruled.map(|duty| duty.map(|duty| duty.state)).map_err(|refusal| refusal.code);
+            assert_eq!(ruled, after.map_err(str::to_owned), "{ruling:?} {state:?}");
+        }
+        let stands = ruled(&duty(State::Done), Ruling::SendBack, why, false);
+        assert_eq!(stands.expect_err("a refusal").code, "duty-answer-stands");
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use desk::error::Result;
-use kernel::{RecordId, UnitId};
+use kernel::{PersonId, RecordId, UnitId};
 use ledger::{Row as _, db};
 use sea_orm::{ConnectionTrait, DbErr, Value};
 
@@ -19,9 +19,26 @@ pub async fn by_id(conn: &impl ConnectionTrait, id: RecordId) -> Result<Option<D
     Ok(duties_where(conn, "d.id = $1", vec![id.0.into()]).await?.pop())
 }
 
+/// Duties by key.
+pub async fn by_ids(conn: &impl ConnectionTrait, ids: &[RecordId]) -> Result<Vec<Duty>, DbErr> {
+    let sql = format!("select {} from duty d where d.id in ($keys) order by d.id", Duty::columns("d"));
+    db::by_keys(&sql, ids).rows(conn).await
+}
+
 /// The duties that an opener has opened by one of its keys.
 pub async fn of_source(conn: &impl ConnectionTrait, opener: &str, source: i64) -> Result<Vec<Duty>, DbErr> {
     duties_where(conn, "d.opener = $1 and d.source = $2", vec![opener.into(), source.into()]).await
+}
+
+/// The duties of people.
+pub async fn of_people(conn: &impl ConnectionTrait, people: &[PersonId]) -> Result<Vec<Duty>, DbErr> {
+    let sql = format!("select {} from duty d where d.person_id in ($keys) order by d.id", Duty::columns("d"));
+    db::by_keys(&sql, people).rows(conn).await
+}
+
+/// Those among people who are void.
+pub(super) async fn void_among(conn: &impl ConnectionTrait, people: &[PersonId]) -> Result<Vec<PersonId>, DbErr> {
+    db::by_keys("select id from person where void = true and id in ($keys)", people).rows(conn).await
 }
 
 /// Every duty, for `reconcile`.
@@ -111,7 +128,7 @@ pub(super) async fn replace(tx: &impl ConnectionTrait, duties: &[Duty]) -> Resul
 }
 
 /// Records that duties were seen; those seen before stay unchanged.
-pub async fn set_seen(tx: &impl ConnectionTrait, ids: &BTreeSet<RecordId>, at: &str) -> Result<(), DbErr> {
+pub(super) async fn set_seen(tx: &impl ConnectionTrait, ids: &BTreeSet<RecordId>, at: &str) -> Result<(), DbErr> {
     hold(tx, ids).await?;
     let ids: Vec<RecordId> = ids.iter().copied().collect();
     let sql = "update duty set seen_at = $1 where seen_at is null and id in ($keys)";

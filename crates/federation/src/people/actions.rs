@@ -398,13 +398,34 @@ pub async fn transfer(
     let tx = db::begin(&app.db).await?;
     lock_writable(app, &tx, actor, &[person]).await?;
     must(&tx, actor, Action::Write, unit).await?;
-    let units = open_units(&tx, &[unit], from).await?;
+    appoint(app, &tx, actor, Appointing { person, unit, held, from }, None).await?;
+    settle(app, tx, actor, person).await
+}
+
+/// What somebody is, where, and from when.
+#[derive(Clone, Copy, Debug)]
+struct Appointing<'h> {
+    person: PersonId,
+    unit: UnitId,
+    held: &'h Held,
+    from: NaiveDate,
+}
+
+/// Posts a locked person, without what depends on it: to be settled.
+async fn appoint(
+    app: &App,
+    tx: &DatabaseTransaction,
+    actor: &Actor,
+    Appointing { person, unit, held, from }: Appointing<'_>,
+    import: Option<ImportId>,
+) -> Result<()> {
+    let units = open_units(tx, &[unit], from).await?;
     if let Some(post) = held.post {
-        posts::actions::check(&tx, &[(post, unit)], DayRange { from, to: None }).await?;
+        posts::actions::check(tx, &[(post, unit)], DayRange { from, to: None }).await?;
     }
     let last = from.pred_opt().unwrap_or(from);
-    let postings = store::postings_of(&tx, &[person]).await?;
-    let memberships = store::memberships_of(&tx, &[person]).await?;
+    let postings = store::postings_of(tx, &[person]).await?;
+    let memberships = store::memberships_of(tx, &[person]).await?;
     let memberships = memberships.iter().filter(|membership| !membership.void).map(|membership| membership.days.from);
     let began = |posting: &Posting| posting.days.from;
     // Whoever has left, or is going to, begins anew.
@@ -415,20 +436,111 @@ pub async fn transfer(
     if let Some(later) = later.filter(|later| *later >= from) {
         return Err(Refusal::new("transfer-before-posting").with("day", from).with("posted", later).into());
     }
+    let of_import = import.map(|import| import.0).into();
     if let Some(here) = here {
-        store::end_posting(&tx, here.id, last).await?;
-        store::insert_postings(&tx, &[(person, unit, held)], from, false, None::<i64>.into()).await?;
-        return settle(app, tx, actor, person).await;
+        store::end_posting(tx, here.id, last, import).await?;
+        store::insert_postings(tx, &[(person, unit, held)], from, false, of_import).await?;
+        return Ok(());
     }
-    store::end(&tx, person, last).await?;
-    store::insert_postings(&tx, &[(person, unit, held)], from, false, None::<i64>.into()).await?;
-    let groups = groups::actions::default_groups(app, &tx, actor, &units, from, None).await?;
+    store::end(tx, person, last, import).await?;
+    store::insert_postings(tx, &[(person, unit, held)], from, false, of_import).await?;
+    let groups = groups::actions::default_groups(app, tx, actor, &units, from, import).await?;
     let group = groups.get(&unit).ok_or_else(|| Refusal::new("unit-unknown").with("name", unit))?;
-    let id = next_record(&tx).await?;
+    let id = next_record(tx).await?;
     let days = DayRange { from, to: None };
     let membership = Membership { id, group: group.id, person, days, void: false, spans: Vec::new() };
-    store::insert_memberships(&tx, &[membership], false, None).await?;
-    settle(app, tx, actor, person).await
+    store::insert_memberships(tx, &[membership], false, import).await?;
+    Ok(())
+}
+
+/// What a roster says of people who are there: another appointment, or that they have left.
+#[derive(Clone, Debug)]
+pub(super) enum Said {
+    /// What they are, at a unit, from a day on.
+    Appointed(PersonId, UnitId, Held, NaiveDate),
+    /// Their last day.
+    Left(PersonId, NaiveDate),
+}
+
+impl Said {
+    fn person(&self) -> PersonId {
+        match self {
+            Self::Appointed(person, ..) | Self::Left(person, _) => *person,
+        }
+    }
+}
+
+/// Locks people of whom a roster says something, and what their appointments need, before anything is booked.
+pub(super) async fn hold_appointed(
+    app: &App,
+    tx: &DatabaseTransaction,
+    actor: &Actor,
+    said: &[Said],
+    import: ImportId,
+) -> Result<()> {
+    let mut people: Vec<PersonId> = said.iter().map(Said::person).collect();
+    people.sort_unstable();
+    people.dedup();
+    lock_writable(app, tx, actor, &people).await?;
+    let appointed = said.iter().filter_map(|said| match said {
+        Said::Appointed(_, unit, _, from) => Some((*unit, *from)),
+        Said::Left(..) => None,
+    });
+    let mut first: HashMap<UnitId, NaiveDate> = HashMap::new();
+    for (unit, from) in appointed {
+        let day = first.entry(unit).or_insert(from);
+        *day = from.min(*day);
+    }
+    for (unit, from) in first {
+        must(tx, actor, Action::Write, unit).await?;
+        let units = open_units(tx, &[unit], from).await?;
+        groups::actions::default_groups(app, tx, actor, &units, from, Some(import)).await?;
+    }
+    for range in ["posting", "record"] {
+        db::take_range(tx, range, 0).await?;
+    }
+    Ok(())
+}
+
+/// Enters what a roster says of people who are there, whom the caller has locked.
+pub(super) async fn appoint_all(
+    app: &App,
+    tx: &DatabaseTransaction,
+    actor: &Actor,
+    said: &[Said],
+    import: ImportId,
+) -> Result<()> {
+    for one in said {
+        match one {
+            Said::Appointed(person, unit, held, from) => {
+                let appointing = Appointing { person: *person, unit: *unit, held, from: *from };
+                appoint(app, tx, actor, appointing, Some(import)).await?;
+            }
+            Said::Left(person, last) => store::end(tx, *person, *last, Some(import)).await?,
+        }
+    }
+    let mut people: Vec<PersonId> = said.iter().map(Said::person).collect();
+    people.sort_unstable();
+    people.dedup();
+    confirm_people(app, tx, actor, &people, &Reason::new(ReasonCode::Correction)).await?;
+    // Whom the import itself has brought is as new as before.
+    let before = store::before_import(tx, &people, import).await?;
+    store::touch(tx, &before).await?;
+    for person in before {
+        log::write(tx, actor, "person-changed-by", Object::new("person", person.0), None, &[]).await?;
+    }
+    Ok(())
+}
+
+/// Takes back what an import has said of people who were there before.
+pub(super) async fn take_appointments_back(
+    app: &App,
+    tx: &DatabaseTransaction,
+    actor: &Actor,
+    people: &[PersonId],
+) -> Result<()> {
+    store::touch(tx, people).await?;
+    confirm_people(app, tx, actor, people, &Reason::new(ReasonCode::Undo)).await
 }
 
 /// Makes a person a member of another group from a day on.
@@ -556,7 +668,7 @@ pub async fn leave(app: &App, actor: &Actor, person: PersonId, last: NaiveDate) 
     if let Some(later) = postings.iter().find(|posting| posting.days.from > last) {
         return Err(Refusal::new("leave-before-posting").with("day", last).with("posted", later.days.from).into());
     }
-    store::end(&tx, person, last).await?;
+    store::end(&tx, person, last, None).await?;
     settle(app, tx, actor, person).await
 }
 

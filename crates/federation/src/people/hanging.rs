@@ -42,6 +42,11 @@ pub trait HangsOnPeople: Send + Sync {
         Ok(())
     }
 
+    /// The same for records that are locked after those that answer them: a session is locked before the duties that it closes.
+    async fn hold_last(&self, _tx: &DatabaseTransaction, _people: &[PersonId]) -> Result<()> {
+        Ok(())
+    }
+
     /// Confirms the records again with the current facts about the people, and books the difference.
     async fn confirm(&self, _change: Change<'_>, _people: &[PersonId], _reason: &Reason) -> Result<()> {
         Ok(())
@@ -87,6 +92,9 @@ fn all(app: &App) -> impl Iterator<Item = &'static dyn HangsOnPeople> + use<> {
 pub(super) async fn hold(app: &App, tx: &DatabaseTransaction, people: &[PersonId]) -> Result<()> {
     for hanging in all(app) {
         hanging.hold(tx, people).await?;
+    }
+    for hanging in all(app) {
+        hanging.hold_last(tx, people).await?;
     }
     Ok(())
 }

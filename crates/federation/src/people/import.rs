@@ -10,10 +10,10 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction};
 use tabular::{Cell, Column, IdNumber, Row, Table, month, person_name};
 
 use super::{
-    actions,
+    actions::{self, Said as Change},
     import_identity::{self, Identity, identity},
     model::{Edit, Held, NewPerson, Party},
-    namesakes::{Judgement, Namesakes, Seen},
+    namesakes::{Changed, Judgement, Namesakes, Seen},
     rules, store,
 };
 use crate::{
@@ -30,8 +30,20 @@ use crate::{
 pub struct Taking {
     person: NewPerson,
     from: NaiveDate,
-    /// Who is there already, and is given the row's staff number alone.
-    known: Option<PersonId>,
+    what: What,
+}
+
+/// What becomes of a row.
+#[derive(Clone, Copy, Debug)]
+enum What {
+    /// Somebody new; appointed on a later day than the roster counts from, if it says so.
+    New { since: Option<NaiveDate> },
+    /// Somebody who is there already, and is given the row's staff number alone.
+    Number(PersonId),
+    /// Somebody who is there already, and is something else from a day on.
+    Appointed(PersonId, NaiveDate),
+    /// Somebody who is there already, and has left on a day.
+    Left(PersonId, NaiveDate),
 }
 
 impl Labelled for Taking {
@@ -44,7 +56,15 @@ impl Labelled for Taking {
             .person
             .birth_month
             .map(|month| Refusal::new("roster-born").with("month", format!("{}-{:02}", month / 100, month % 100)));
-        Understood { unit: Some(self.person.unit), facts: born.into_iter().collect(), ..Understood::default() }
+        let changed = match self.what {
+            What::New { since: Some(day) } | What::Appointed(_, day) => {
+                Some(Refusal::new("roster-appointed-on").with("day", day))
+            }
+            What::Left(_, day) => Some(Refusal::new("roster-left-on").with("day", day)),
+            What::New { since: None } | What::Number(_) => None,
+        };
+        let facts = born.into_iter().chain(changed).collect();
+        Understood { unit: Some(self.person.unit), facts, ..Understood::default() }
     }
 }
 
@@ -115,6 +135,7 @@ const COLUMNS: &[Column] = &[
     Column {
         key: "appointment", names: &["变动类型", "变动情况", "任职类型", "appointment"], required: false
     },
+    Column { key: "since", names: &["变动时间", "变动日期", "since"], required: false },
     Column { key: "education", names: &["学历", "文化程度", "education"], required: false },
     Column {
         key: "phone",
@@ -167,6 +188,7 @@ impl Importer for Rosters {
             "职务",
             "职级",
             "变动类型",
+            "变动时间",
             "学历",
             "联系电话",
             "备注",
@@ -209,19 +231,21 @@ impl Importer for Rosters {
                     continue;
                 }
             }
-            let (person, id) = match reading.row(row, &placing, &mut chosen) {
+            let (person, id, changed) = match reading.row(row, &placing, &mut chosen) {
                 Err(fault) => {
                     plan.unread(row.number, label, fault);
                     continue;
                 }
                 Ok(read) => read,
             };
-            let here = Seen { row: row.number, person: person.clone(), id, unread: Seen::unread(row), stored: false };
+            let (unread, since) = (Seen::unread(row), changed.since);
+            let here = Seen { row: row.number, person: person.clone(), id, changed, unread, stored: false };
+            let mut take = |what| plan.take.push((row.number, Taking { person: person.clone(), from, what }));
             match namesakes.judge(here, &mut chosen) {
-                Judgement::New => plan.take.push((row.number, Taking { person, from, known: None })),
-                Judgement::Number(known) => {
-                    plan.take.push((row.number, Taking { person, from, known: Some(known) }));
-                }
+                Judgement::New => take(What::New { since: since.filter(|since| *since > from) }),
+                Judgement::Number(known) => take(What::Number(known)),
+                Judgement::Appointed(known, day) => take(What::Appointed(known, day)),
+                Judgement::Left(known, day) => take(What::Left(known, day)),
                 Judgement::Repeated => plan.repeated(row.number, label),
                 Judgement::Ask(question) => plan.ask(row.number, label, question),
                 Judgement::Refused(reason) => plan.refused(row.number, label, vec![reason]),
@@ -240,16 +264,37 @@ impl Importer for Rosters {
         import: ImportId,
     ) -> Result<()> {
         let Some(from) = plan.take.first().map(|(_, taking)| taking.from) else { return Ok(()) };
-        let (known, new): (Vec<Taking>, Vec<Taking>) =
-            plan.take.into_iter().map(|(_, taking)| taking).partition(|taking| taking.known.is_some());
-        let numbers = known.into_iter().filter_map(|taking| Some((taking.known?, taking.person.staff_no?)));
-        let numbers: Vec<(PersonId, String)> = numbers.collect();
+        let (mut numbers, mut said) = (Vec::new(), Vec::new());
+        let (mut people, mut later) = (Vec::new(), Vec::new());
+        for (_, Taking { mut person, what, .. }) in plan.take {
+            match what {
+                What::Number(known) => numbers.extend(person.staff_no.map(|number| (known, number))),
+                What::Appointed(known, day) => said.push(Change::Appointed(known, person.unit, person.held, day)),
+                What::Left(known, day) => said.push(Change::Left(known, day)),
+                What::New { since: None } => people.push(person),
+                What::New { since: Some(day) } => {
+                    // What she was before is not known.
+                    later.push((people.len(), person.unit, std::mem::take(&mut person.held), day));
+                    people.push(person);
+                }
+            }
+        }
         if !numbers.is_empty() {
             actions::number(app, tx, &numbers, import).await?;
         }
-        let people: Vec<NewPerson> = new.into_iter().map(|taking| taking.person).collect();
+        if !said.is_empty() || !later.is_empty() {
+            actions::hold_appointed(app, tx, actor, &said, import).await?;
+        }
         if !people.is_empty() {
-            actions::take_in(app, tx, actor, people, from, Some(import)).await?;
+            let new = actions::take_in(app, tx, actor, people, from, Some(import)).await?;
+            said.extend(
+                later
+                    .into_iter()
+                    .filter_map(|(at, unit, held, day)| Some(Change::Appointed(*new.get(at)?, unit, held, day))),
+            );
+        }
+        if !said.is_empty() {
+            actions::appoint_all(app, tx, actor, &said, import).await?;
         }
         Ok(())
     }
@@ -261,16 +306,28 @@ impl Importer for Rosters {
             .into_iter()
             .map(|name| Refusal::new("person-stood-on").with("name", name))
             .chain(groups.into_iter().map(|name| Refusal::new("group-stood-on").with("name", name)))
+            .chain(
+                store::appointed_since(tx, import)
+                    .await?
+                    .into_iter()
+                    .map(|name| Refusal::new("person-appointed-since").with("name", name)),
+            )
             .collect();
         if !hindrances.is_empty() {
             return Ok(hindrances);
         }
+        let appointed = store::appointed_by(tx, import).await?;
+        actions::lock_existing(app, tx, &appointed).await?;
         store::take_numbers_back(tx, import).await?;
         let records = store::void_import(tx, import).await?;
         let desired: Vec<Desired> = records.into_iter().map(|record| Desired { record, entries: Vec::new() }).collect();
         book(tx, &app.kinds(), actor.by(), &desired, Some(&Reason::new(ReasonCode::Undo))).await?;
         let groups = groups::store::of_import(tx, import).await?;
         groups::actions::void(app, tx, actor, &groups).await?;
+        if !appointed.is_empty() {
+            store::go_on(tx, import).await?;
+            actions::take_appointments_back(app, tx, actor, &appointed).await?;
+        }
         Ok(Vec::new())
     }
 }
@@ -317,7 +374,7 @@ impl Reading<'_> {
         row: &Row,
         placing: &Placing<'_>,
         chosen: &mut impl Iterator<Item = usize>,
-    ) -> Result<(NewPerson, Option<IdNumber>), Unread> {
+    ) -> Result<(NewPerson, Option<IdNumber>, Changed), Unread> {
         let Self { index, home, from, .. } = *self;
         let mut faults = Vec::new();
         let name = name_of(row, &mut faults);
@@ -353,10 +410,26 @@ impl Reading<'_> {
         closed("sex", "sex-unknown", sex.is_some());
         let party = row.text("party").and_then(|text| rules::party(&text));
         closed("party", "party-unknown", party.is_some());
-        let appointment = rules::appointment(&row.text("appointment").unwrap_or_default()).unwrap_or_else(|fault| {
-            faults.push(fault);
-            None
-        });
+        let mut changed = Changed::default();
+        let appointment = match rules::appointment(&row.text("appointment").unwrap_or_default()) {
+            Ok(appointment) => appointment,
+            Err(fault) if fault.code == "appointment-leaves" => {
+                changed.left = Some(fault);
+                None
+            }
+            Err(fault) => {
+                faults.push(fault);
+                None
+            }
+        };
+        match tabular::day(row.cell("since"), None) {
+            Ok(_) if appointment.is_none() && changed.left.is_none() => {
+                faults.push(Refusal::new("appointment-missing").with("text", row.cell("since").shown()));
+            }
+            Ok(day) => changed.since = Some(day.date),
+            Err(tabular::DateError::Empty | tabular::DateError::CellError { .. }) => {}
+            Err(fault) => faults.push(cell_fault("变动时间", row.cell("since"), &fault)),
+        }
         let unit_text = unit_text(row);
         let has_unit = row.has("unit") || AREAS.iter().any(|key| row.has(key));
         let found = unit_text.as_ref().map(|text| index.find(text));
@@ -386,7 +459,7 @@ impl Reading<'_> {
         };
         let (education, note) = (row.text("education"), row.text("note"));
         let held = Held { duty: row.text("duty"), rank: row.text("rank"), appointment, post: None };
-        Ok((NewPerson { name, staff_no, sex, birth_month, party, unit, held, education, phone, note }, number))
+        Ok((NewPerson { name, staff_no, sex, birth_month, party, unit, held, education, phone, note }, number, changed))
     }
 }
 

@@ -152,6 +152,16 @@ alter table posting_span add column rank varchar(16) not null default 'unknown';
 alter table posting_span add column appointment varchar(16) not null default 'unknown';
 ",
     },
+    // The import that has ended a posting or a membership, and goes on with it when it is undone.
+    Tables {
+        name: "people_0008",
+        sql: "
+alter table posting add column ended_import_id bigint references import (id);
+alter table membership add column ended_import_id bigint references import (id);
+create index posting_ended_import on posting (ended_import_id) where ended_import_id is not null;
+create index membership_ended_import on membership (ended_import_id) where ended_import_id is not null;
+",
+    },
 ];
 
 /// What is not known is stored as `unknown`, never counted as no.

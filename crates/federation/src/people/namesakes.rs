@@ -24,10 +24,23 @@ pub(super) enum Judgement {
     Number(PersonId),
     /// Somebody who is there.
     Repeated,
+    /// Somebody who is there, and is something else from a day on.
+    Appointed(PersonId, NaiveDate),
+    /// Somebody who is there, and has left on a day.
+    Left(PersonId, NaiveDate),
     /// Nobody knows.
     Ask(Question),
     /// It can't be imported.
     Refused(Refusal),
+}
+
+/// What a row says of a change beside what the person is.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Changed {
+    /// 变动时间.
+    pub(super) since: Option<NaiveDate>,
+    /// 离任 and the like: the refusal of one who isn't there.
+    pub(super) left: Option<Refusal>,
 }
 
 /// A row that was read.
@@ -39,6 +52,8 @@ pub(super) struct Seen {
     pub(super) person: NewPerson,
     /// The identity number, which tells people apart and is not stored.
     pub(super) id: Option<IdNumber>,
+    /// The change that it says.
+    pub(super) changed: Changed,
     /// What it has beside that, heading and text.
     pub(super) unread: Vec<(String, String)>,
     /// Whether it is read from the database, an earlier row of a file that is being imported: what it had beside the person is not known
@@ -67,7 +82,7 @@ impl Seen {
             note: person.note.clone(),
             staff_no: person.staff_no.clone(),
         };
-        Self { row: 0, person, id: None, unread: Vec::new(), stored: true }
+        Self { row: 0, person, id: None, changed: Changed::default(), unread: Vec::new(), stored: true }
     }
 
     fn says_the_same(&self, other: &Self) -> bool {
@@ -160,6 +175,9 @@ impl<'a> Namesakes<'a> {
 
     /// Judges a row, which counts from then on if it is imported, or is one of those who are there.
     pub(super) fn judge(&mut self, here: Seen, chosen: &mut impl Iterator<Item = usize>) -> Judgement {
+        if let Some(judgement) = self.changes(&here, chosen) {
+            return judgement;
+        }
         let judgement = match self.by_numbers(&here, chosen) {
             Some(judgement) => return judgement,
             None => self.by_name(&here, chosen),
@@ -168,12 +186,85 @@ impl<'a> Namesakes<'a> {
             Judgement::New | Judgement::Number(_) => true,
             // As many rows as there are people of a name are those people.
             Judgement::Repeated => !self.earlier(&here).any(|other| other.says_the_same(&here)),
-            Judgement::Ask(_) | Judgement::Refused(_) => false,
+            Judgement::Ask(_) | Judgement::Refused(_) | Judgement::Appointed(..) | Judgement::Left(..) => false,
         };
         if counts {
             self.add(here);
         }
         judgement
+    }
+
+    /// What a row with a kind of change says of somebody who is there; `None` if it says nothing new.
+    fn changes(&mut self, here: &Seen, chosen: &mut impl Iterator<Item = usize>) -> Option<Judgement> {
+        let held = &here.person.held;
+        let refuse = |refusal: Refusal| Some(Judgement::Refused(refusal.with("name", &here.person.name)));
+        if held.appointment.is_none() && here.changed.left.is_none() {
+            return None;
+        }
+        let Some((person, posting, by_number)) = self.who_is(here) else {
+            return here.changed.left.clone().map(Judgement::Refused);
+        };
+        let stored = posting.held();
+        let said = |said: &Option<String>, stored: &Option<String>| said.is_none() || said == stored;
+        let is_stored = posting.unit == here.person.unit
+            && held.appointment == stored.appointment
+            && said(&held.duty, &stored.duty)
+            && said(&held.rank, &stored.rank);
+        let (text, choice, judgement) = match (&here.changed.left, here.changed.since) {
+            (None, _) if is_stored => return None,
+            (Some(_), None) => return refuse(Refusal::new("roster-left-without-day")),
+            (Some(_), Some(day)) if day < posting.days.from => {
+                return refuse(Refusal::new("roster-left-before").with("day", day).with("posted", posting.days.from));
+            }
+            (Some(_), Some(day)) => ("roster-left", "roster-left-on", Judgement::Left(person, day)),
+            (None, since) => {
+                let day = since.unwrap_or(self.from);
+                if day <= posting.days.from {
+                    let refusal = Refusal::new("roster-appointed-before").with("day", day);
+                    return refuse(refusal.with("posted", posting.days.from));
+                }
+                ("roster-appointed", "roster-appointed-on", Judgement::Appointed(person, day))
+            }
+        };
+        let day = match judgement {
+            Judgement::Appointed(_, day) | Judgement::Left(_, day) => day,
+            _ => self.from,
+        };
+        let mut choices = vec![Refusal::new(choice).with("day", day), Refusal::new("keep-as-is")];
+        if !by_number && here.changed.left.is_none() {
+            choices.push(Refusal::new("roster-another-person"));
+        }
+        let judgement = match chosen.next() {
+            Some(0) => judgement,
+            Some(1) => Judgement::Repeated,
+            Some(2) if choices.len() > 2 => Judgement::New,
+            _ => return Some(Judgement::Ask(Question { text: Refusal::new(text), choices })),
+        };
+        if !matches!(judgement, Judgement::New) {
+            self.met.insert((person, here.person.unit));
+        }
+        Some(judgement)
+    }
+
+    /// The one person who is meant by a row, with the posting that she holds, and whether a staff number says so.
+    fn who_is(&self, here: &Seen) -> Option<(PersonId, Posting, bool)> {
+        let goes_on = |posting: &&Posting| posting.days.to.is_none() && self.index.tree.holds(posting.unit);
+        if let Some((person, postings)) = here.person.staff_no.as_ref().and_then(|number| self.numbered.get(number)) {
+            let here_first = |posting: &&Posting| (posting.unit == here.person.unit, posting.days.from, posting.id);
+            let posting = postings.iter().filter(goes_on).max_by_key(here_first)?;
+            return Some((person.id, posting.clone(), true)).filter(|_| person.name == here.person.name);
+        }
+        let known = self.known.get(&(here.person.name.clone(), here.person.unit))?;
+        let mut same = known.iter().filter(|(other, posting)| {
+            here.may_be(other.birth_month, other.staff_no.as_deref(), None)
+                && posting.days.to.is_none()
+                && !self.met.contains(&(other.id, here.person.unit))
+        });
+        let (person, posting) = same.next()?;
+        if same.next().is_some() {
+            return None;
+        }
+        Some((person.id, posting.clone(), false))
     }
 
     /// By the numbers alone: the same number is the same person, however the rest is written.

@@ -245,19 +245,70 @@ pub(super) async fn insert_postings(
 }
 
 /// Ends a posting.
-pub(super) async fn end_posting(tx: &impl ConnectionTrait, posting: i64, last: NaiveDate) -> Result<(), DbErr> {
-    db::execute(tx, "update posting set to_day = $1 where id = $2", vec![last.into(), posting.into()]).await?;
+pub(super) async fn end_posting(
+    tx: &impl ConnectionTrait,
+    posting: i64,
+    last: NaiveDate,
+    import: Option<ImportId>,
+) -> Result<(), DbErr> {
+    let sql = "update posting set to_day = $1, ended_import_id = $2 where id = $3";
+    db::execute(tx, sql, vec![last.into(), import.map(|import| import.0).into(), posting.into()]).await?;
     Ok(())
 }
 
-/// Ends postings and memberships of a person that go on after a day.
-pub(super) async fn end(tx: &impl ConnectionTrait, person: PersonId, last: NaiveDate) -> Result<(), DbErr> {
+/// Ends postings and memberships of a person that go on after a day, by an import or by hand.
+pub(super) async fn end(
+    tx: &impl ConnectionTrait,
+    person: PersonId,
+    last: NaiveDate,
+    import: Option<ImportId>,
+) -> Result<(), DbErr> {
     for table in ["posting", "membership"] {
         let sql = format!(
-            "update {table} set to_day = $1 where person_id = $2 and void = false and from_day <= $1 \
-             and (to_day is null or to_day > $1)"
+            "update {table} set to_day = $1, ended_import_id = $2 where person_id = $3 and void = false \
+             and from_day <= $1 and (to_day is null or to_day > $1)"
         );
-        db::execute(tx, &sql, vec![last.into(), person.0.into()]).await?;
+        let import = import.map(|import| import.0);
+        db::execute(tx, &sql, vec![last.into(), import.into(), person.0.into()]).await?;
+    }
+    Ok(())
+}
+
+/// The people who were there before an import that has appointed them or ended their postings.
+pub(super) async fn appointed_by(conn: &impl ConnectionTrait, import: ImportId) -> Result<Vec<PersonId>, DbErr> {
+    let sql = "select o.person_id from posting o join person p on p.id = o.person_id \
+         where o.void = false and (o.import_id = $1 or o.ended_import_id = $1) \
+         and (p.import_id is null or p.import_id <> $1) union \
+         select m.person_id from membership m where m.void = false and m.ended_import_id = $1 order by 1";
+    db::rows(conn, sql, vec![import.0.into()]).await
+}
+
+/// Those among people who were there before an import.
+pub(super) async fn before_import(
+    conn: &impl ConnectionTrait,
+    people: &[PersonId],
+    import: ImportId,
+) -> Result<Vec<PersonId>, DbErr> {
+    let sql = "select id from person where (import_id is null or import_id <> $1) and id in ($keys)";
+    db::by_keys(sql, people).with(vec![import.0.into()]).rows(conn).await
+}
+
+/// Of those, by name, the people whose postings somebody has changed since.
+pub(super) async fn appointed_since(conn: &impl ConnectionTrait, import: ImportId) -> Result<Vec<String>, DbErr> {
+    let sql = "select distinct p.name from posting o join person p on p.id = o.person_id where o.void = false \
+         and (p.import_id is null or p.import_id <> $1) and ((o.import_id = $1 and (o.to_day is not null \
+         or exists (select 1 from posting l where l.person_id = o.person_id and l.void = false and l.id > o.id \
+         and (l.import_id is null or l.import_id <> $1)))) or (o.ended_import_id = $1 and exists \
+         (select 1 from posting l where l.person_id = o.person_id and l.void = false and l.from_day > o.to_day \
+         and (l.import_id is null or l.import_id <> $1)))) order by p.name";
+    db::rows(conn, sql, vec![import.0.into()]).await
+}
+
+/// Goes on with the postings and memberships that an import has ended.
+pub(super) async fn go_on(tx: &impl ConnectionTrait, import: ImportId) -> Result<(), DbErr> {
+    for table in ["posting", "membership"] {
+        let sql = format!("update {table} set to_day = null, ended_import_id = null where ended_import_id = $1");
+        db::execute(tx, &sql, vec![import.0.into()]).await?;
     }
     Ok(())
 }

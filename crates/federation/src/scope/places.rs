@@ -83,6 +83,18 @@ pub async fn of_all(conn: &impl ConnectionTrait, units: &[UnitId]) -> Result<Vec
     db::by_keys("select place, last from unit_place where unit_id in ($keys)", units).rows(conn).await
 }
 
+/// The place of each of some units.
+pub async fn by_unit(conn: &impl ConnectionTrait, units: &[UnitId]) -> Result<HashMap<UnitId, i64>, DbErr> {
+    db::by_keys("select unit_id, place from unit_place where unit_id in ($keys)", units).map(conn).await
+}
+
+/// The topmost unit above each of some units, or itself.
+pub async fn tops_of(conn: &impl ConnectionTrait, units: &[UnitId]) -> Result<HashMap<UnitId, UnitId>, DbErr> {
+    let sql = "select p.unit_id, top.unit_id from unit_place p join unit_place top on p.place between top.place and top.last \
+         where top.parent_id is null and p.unit_id in ($keys)";
+    db::by_keys(sql, units).map(conn).await
+}
+
 /// Those of some units that a scope covers.
 pub async fn seen(conn: &impl ConnectionTrait, scope: &Scope, units: &[UnitId]) -> Result<HashSet<UnitId>, DbErr> {
     let sql = "select unit_id, place from unit_place where unit_id in ($keys)";

@@ -12,7 +12,7 @@ use ledger::db;
 use super::{Settings, following, store};
 
 /// Name, smallest and largest value of each number.
-const BOUNDS: [(&str, i64, i64); 13] = [
+const BOUNDS: [(&str, i64, i64); 14] = [
     ("age_limit", 18, 65),
     ("least_sessions_month", 0, 31),
     ("least_hours_year", 0, 1000),
@@ -22,6 +22,7 @@ const BOUNDS: [(&str, i64, i64); 13] = [
     ("external_percent", 0, 200),
     ("reading_minutes", 0, 600),
     ("note_minutes", 0, 600),
+    ("talk_days", 0, 365),
     ("evidence_days", 0, 36_500),
     ("check_in_before", 0, 600),
     ("check_in_after", 0, 600),

@@ -52,6 +52,17 @@ pub struct ChoiceList {
     pub unknown: &'static str,
     /// The code of the choice that stands for all others: it comes last and can't be retired.
     pub rest: Option<&'static str>,
+    /// What the words of a choice are.
+    pub words: Words,
+}
+
+/// What the words of a choice beside its name are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Words {
+    /// Further names, which no two choices share.
+    Aliases,
+    /// What it consists of, in order: at least and at most so many.
+    Parts(usize, usize),
 }
 
 /// The most characters of a name, as in the tables.
@@ -89,6 +100,11 @@ impl Choice {
     /// Its code, names and further words, for the words of a facet.
     pub fn words(self, facet: &str) -> [String; 5] {
         [facet.to_owned(), self.code, self.name, self.en, self.aliases]
+    }
+
+    /// What it consists of, in order.
+    pub fn parts(&self) -> Vec<&str> {
+        self.aliases.split(' ').filter(|part| !part.is_empty()).collect()
     }
 
     /// A number that is another one when its data are: it has no version of its own.
@@ -185,8 +201,13 @@ impl ChoiceList {
             return Err(Refusal::new("choice-name").with("most", NAME).into());
         }
         let others = || known.iter().filter(|choice| old.is_none_or(|old| old.code != choice.code));
-        let words = std::iter::once(name.as_str()).chain(aliases.split(' ')).filter(|word| !word.is_empty());
-        for word in words {
+        let further = aliases.split(' ').filter(|word| !word.is_empty());
+        if let Words::Parts(least, most) = self.words
+            && !(least..=most).contains(&further.clone().count())
+        {
+            return Err(Refusal::new("choice-parts").with("least", least).with("most", most).into());
+        }
+        for word in std::iter::once(name.as_str()).chain(further.filter(|_| self.words == Words::Aliases)) {
             if let Some(other) = find(others(), word) {
                 return Err(Refusal::new("choice-taken").with("word", word).with("other", &other.name).into());
             }
@@ -214,6 +235,7 @@ impl ChoiceList {
         };
         let context = context! {
             choices => Serde(&choices), form => Serde(&form), list => self.title, line => self.line, path => self.path,
+            parts => self.words != Words::Aliases,
         };
         visit.page_as(site, state.status(), "settings/choices.html", context)
     }
@@ -231,7 +253,7 @@ impl ChoiceList {
             code: fields.owned("code"),
             name: fields.text("name").to_owned(),
             en: fields.owned("en"),
-            aliases: fields.text("aliases").split_whitespace().map(str::to_owned).collect(),
+            aliases: fields.text("aliases").split([' ', '、', '，', ',', '\u{3000}']).map(str::to_owned).collect(),
             retired: fields.ticked("retired"),
         };
         let set = async |sent: Sent| {
@@ -239,7 +261,12 @@ impl ChoiceList {
             self.change(&site.app, &visit.actor, handed, sent.version()).await?;
             Ok(Done::new(self.path, "choice-saved").with("name", name))
         };
-        let places = [("choice-name", "name"), ("choice-taken", "aliases"), ("choice-needed", "retired")];
+        let places = [
+            ("choice-name", "name"),
+            ("choice-taken", "aliases"),
+            ("choice-parts", "aliases"),
+            ("choice-needed", "retired"),
+        ];
         let send = Send::new(site, visit, fields).at(&places);
         send.run(set, async |state| self.answer(site, visit, &state).await).await
     }

@@ -78,6 +78,8 @@ pub struct Settings {
     pub reading_minutes: i64,
     /// Minutes that are counted for submitting a note.
     pub note_minutes: i64,
+    /// Within how many days whoever is promoted or moved takes part in a collective talk; 0 means that nobody is asked to.
+    pub talk_days: i64,
     /// Days after which photos and files of a session are deleted; 0 means never.
     pub evidence_days: i64,
     /// Minutes before the beginning at which check-in opens.
@@ -117,6 +119,7 @@ impl Default for Settings {
             external_percent: 100,
             reading_minutes: 45,
             note_minutes: 45,
+            talk_days: 30,
             evidence_days: 1_095,
             check_in_before: 30,
             check_in_after: 20,

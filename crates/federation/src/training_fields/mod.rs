@@ -14,7 +14,7 @@ use ledger::{FacetSpec, Facets, migration::Tables};
 use sea_orm::{ConnectionTrait, DbErr};
 use tabular::Column;
 
-use crate::settings::choices::{self, ChoiceList};
+use crate::settings::choices::{self, ChoiceList, Words};
 
 /// Tables and the shipped fields.
 pub const MIGRATIONS: &[Tables] = &[Tables {
@@ -62,6 +62,7 @@ pub static FIELDS: ChoiceList = ChoiceList {
     changed: "field-changed",
     unknown: "training-field-unknown",
     rest: None,
+    words: Words::Aliases,
 };
 
 /// The feature's declaration.

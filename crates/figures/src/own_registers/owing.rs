@@ -1,10 +1,7 @@
 //! What units and groups owe to a register with a deadline: a duty for each of them and each period, answered by the first row of the
 //! period or by saying that there is nothing to enter.
 
-use std::{
-    collections::{BTreeSet, HashMap},
-    sync::{Mutex, PoisonError},
-};
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, Datelike, NaiveDate};
 use desk::{
@@ -13,10 +10,10 @@ use desk::{
     error::Result,
 };
 use federation::{
-    duties::{self, Address, Duty, Kind, Opener, Opens, State as Stands, answered, reopened},
+    duties::{self, Address, Duty, Kind, Opener, Opens, Settled, State as Stands, answered, reopened},
     groups,
 };
-use kernel::{GroupId, Period, RecordId, UnitId};
+use kernel::{GroupId, Period, UnitId};
 use ledger::{Desired, Reason, ReasonCode, book, db};
 use sea_orm::DatabaseTransaction;
 
@@ -33,6 +30,7 @@ pub(super) static OWED: Opener = Opener(&Registers);
 
 struct Registers;
 
+#[async_trait::async_trait]
 impl Opens for Registers {
     fn code(&self) -> &'static str {
         OPENER
@@ -219,48 +217,26 @@ impl Settling<'_> {
     }
 
     fn duty(&self, (unit, group): (UnitId, Option<GroupId>), filler: &Filler, due: NaiveDate) -> Duty {
+        let part = self.period.map(part_of).unwrap_or_default();
+        let of = (Kind::Rows, self.register.stored.unit);
         Duty {
-            id: RecordId(0),
-            opener: OPENER.to_owned(),
-            source: self.register.stored.id,
-            part: self.period.map(part_of).unwrap_or_default(),
-            asker: self.register.stored.unit,
-            kind: Kind::Rows,
             title: self.register.definition.name.clone(),
             wanted: self.period.map(in_short).unwrap_or_default(),
-            unit,
             group,
-            level: filler.level.clone(),
-            due_on: due,
-            state: Stands::Open,
-            reason: None,
-            answered_on: None,
-            answered_at: None,
-            account: None,
-            text: None,
-            file: None,
-            record: None,
-            item: None,
-            seen_at: None,
-            reminded_at: None,
-            version: 1,
+            ..Duty::new(OPENER, (self.register.stored.id, part), of, (unit, &filler.level), due)
         }
     }
 }
 
-/// When all registers were settled last: the day, and the log's last line.
+/// Up to where registers are settled.
 #[derive(Debug, Default)]
-struct Settled(Mutex<Option<(NaiveDate, i64)>>);
+struct OfRegisters(Settled);
 
 /// Opens what is owed for periods that have begun, and follows units and groups that were opened and closed. Every minute, if anything
 /// was done since.
 pub(super) async fn settle_all(app: &App) -> Result<()> {
-    let done: Option<i64> = db::scalar(&app.db, "select max(id) from log_entry", vec![]).await?;
-    let now = Some((app.today(), done.unwrap_or(0)));
-    let settled = app.shared::<Settled>();
-    if *settled.0.lock().unwrap_or_else(PoisonError::into_inner) == now {
-        return Ok(());
-    }
+    let settled = app.shared::<OfRegisters>();
+    let Some(stand) = settled.0.waits(app).await? else { return Ok(()) };
     for register in store::all(&app.db).await? {
         let open = duties::store::is_any_open(&app.db, OPENER, register.stored.id).await?;
         if !open && opening(&register, app.today()).is_empty() {
@@ -275,7 +251,7 @@ pub(super) async fn settle_all(app: &App) -> Result<()> {
         }
         tx.commit().await?;
     }
-    *settled.0.lock().unwrap_or_else(PoisonError::into_inner) = now;
+    settled.0.set(stand);
     Ok(())
 }
 

@@ -70,6 +70,11 @@ pub(super) enum Command {
         #[command(subcommand)]
         what: super::duties::Duties,
     },
+    /// 工作单：一件事按单办 · matters that pass through lists
+    Matters {
+        #[command(subcommand)]
+        what: super::matters::Matters,
+    },
     /// 岗位 · posts of units
     Posts {
         #[command(subcommand)]

@@ -12,6 +12,7 @@ mod honours;
 mod import;
 mod keeping;
 mod lists;
+mod matters;
 mod notices;
 mod out;
 mod posts;
@@ -76,6 +77,7 @@ async fn act(arguments: Arguments, words: &Words) -> Result<ExitCode> {
         Command::Activities { what } => lists::activities(&app, &out, what).await?,
         Command::Notices { what } => notices::run(&app, &out, what).await?,
         Command::Duties { what } => duties::run(&app, &out, what).await?,
+        Command::Matters { what } => matters::run(&app, &out, what).await?,
         Command::Posts { what } => posts::run(&app, &out, what).await?,
         Command::Themes { what } => themes::run(&app, &out, what).await?,
         Command::Growth { what } => growth::run(&app, &out, what).await?,

@@ -10,6 +10,7 @@ pub mod hours;
 pub mod joint;
 pub mod lectures;
 pub mod materials;
+pub mod matters;
 pub mod notes;
 pub mod notices;
 pub mod offers;
@@ -17,6 +18,7 @@ pub mod plans;
 pub mod speakers;
 pub mod stints;
 pub mod studied;
+pub mod talks;
 pub mod watch;
 
 use desk::{
@@ -44,6 +46,8 @@ pub const FLOOR: Floor = Floor {
         &studied::FEATURE,
         &plans::FEATURE,
         &notes::FEATURE,
+        &talks::FEATURE,
+        &matters::FEATURE,
         &watch::FEATURE,
         &growth::FEATURE,
         &notices::FEATURE,

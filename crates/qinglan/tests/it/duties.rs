@@ -9,7 +9,7 @@ use desk::{
     error::{AppError, Result},
 };
 use federation::{
-    duties::{self, Duty, State},
+    duties::{self, Duty, Ruling, State},
     units,
 };
 use figures::{
@@ -24,7 +24,7 @@ use ledger::Filter;
 use qinglan::features::notices::{
     self, Kind, Recipients,
     actions::{Said, Wanted},
-    answers::{self, Return, Ruling},
+    answers::{self, Return},
 };
 
 use crate::{
@@ -109,7 +109,7 @@ async fn what_is_due_and_answered_is_counted_where_it_is_due(on: On) {
     hand_in(&later(app, 9), there).await;
     assert_eq!((counts(app, town.city).await, counts(app, town.other).await), ([2, 1, 2], [1, 0, 1]));
     // What was sent back is due again, in the words of who asked.
-    assert_eq!(code(answers::rule(app, &operator, here, Ruling::SendBack, " ").await), "notice-back-without-reason");
+    assert_eq!(code(answers::rule(app, &operator, here, Ruling::SendBack, " ").await), "duty-back-without-reason");
     answers::rule(app, &operator, here, Ruling::SendBack, "补上数字").await.unwrap();
     let back = duty_of(app, notice, town.street).await;
     assert_eq!((back.state, back.reason.as_deref()), (State::Open, Some("补上数字")));

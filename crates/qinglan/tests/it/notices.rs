@@ -9,7 +9,7 @@ use desk::{
     ui::{language::Language, rows::Slice},
 };
 use federation::{
-    duties::{self, Reach},
+    duties::{self, Reach, Ruling},
     files::Incoming,
     units,
 };
@@ -24,7 +24,7 @@ use qinglan::features::{
     notices::{
         self, Duty, DutyState, Kind, Recipients, State,
         actions::{self, Said, Wanted},
-        answers::{self, Return, Ruling},
+        answers::{self, Return},
         board, list, reach,
     },
     plans,

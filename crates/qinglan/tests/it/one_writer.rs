@@ -28,7 +28,7 @@ on_both!(
     a_form_is_stored_with_its_token_or_not_at_all,
 );
 
-/// Longer than this is a noticeable wait.
+/// Longer than this is a noticeable wait, unless the machine is so busy that a page takes long anyway.
 const AT_ONCE: Duration = Duration::from_millis(100);
 
 fn addition(town: &Town, name: &str) -> Addition {
@@ -51,9 +51,14 @@ async fn a_page_responds_while_an_import_runs_and_others_wait_to_write(on: On) {
     let place = Place::new(on).await;
     let mut town = town(&place).await;
     let pages = ["/", "/units", "/people", "/activities", "/imports"];
+    let mut calm = Duration::ZERO;
     for page in pages {
         assert_eq!(town.admin.get(page).await.status, StatusCode::OK, "{page}");
+        let start = Instant::now();
+        assert_eq!(town.admin.get(page).await.status, StatusCode::OK, "{page}");
+        calm = calm.max(start.elapsed());
     }
+    let at_once = AT_ONCE.max(calm * 3);
     // The session was last used long ago: the page tries to store that it is in use.
     db::execute(&town.app.db, "update session set seen_at = '2000'", vec![]).await.unwrap();
     let import = db::begin(&town.app.db).await.unwrap();
@@ -81,11 +86,11 @@ async fn a_page_responds_while_an_import_runs_and_others_wait_to_write(on: On) {
             let answer = tokio::time::timeout(Duration::from_secs(5), town.admin.get(page)).await;
             assert_eq!(answer.expect("an answer while others write").status, StatusCode::OK, "{page}");
             best = best.min(start.elapsed());
-            if best < AT_ONCE {
+            if best < at_once {
                 break;
             }
         }
-        assert!(best < AT_ONCE, "{page} took {best:?}");
+        assert!(best < at_once, "{page} took {best:?}, and {calm:?} at the most before others wrote");
     }
     assert!(writers.iter().all(|writer| !writer.is_finished()), "all of them still wait");
     import.commit().await.unwrap();

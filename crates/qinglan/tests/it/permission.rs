@@ -9,7 +9,7 @@ use desk::{
     app::App,
     error::{AppError, Result},
 };
-use federation::{groups, imports, people, posts, scope, units};
+use federation::{duties, groups, imports, people, posts, scope, units};
 use figures::reports;
 use kernel::{DayRange, FileId, GroupId, ImportId, PersonId, RecordId, Refusal, UnitId};
 use ledger::db;
@@ -261,7 +261,7 @@ async fn notices_alike(federation: &Federation, (who, actor): (&str, &Actor), fa
     });
     alike!(faults, federation, who, "duty", |id| answers::name_activity(app, actor, duty(id), RecordId(0)));
     alike!(faults, federation, who, "duty", |id| answers::add_to_plan(app, actor, duty(id), 0));
-    alike!(faults, federation, who, "duty", |id| answers::rule(app, actor, duty(id), answers::Ruling::Owe, ""));
+    alike!(faults, federation, who, "duty", |id| answers::rule(app, actor, duty(id), duties::Ruling::Owe, ""));
 }
 
 async fn records_alike(federation: &Federation, (who, actor): (&str, &Actor), faults: &mut Vec<String>) {

@@ -39,6 +39,7 @@ impl Federation {
             "external" => "external",
             "honours" => "honour",
             "themes" => "theme",
+            "matters" => "matter",
             "posts" => "post",
             "stints" => "stint",
             "notes" if pattern.ends_with("/edit") => "note_draft",

@@ -29,7 +29,7 @@ use desk::{
     ui::shell::{Area, Entry},
 };
 use federation::{
-    settings::choices::{self, ChoiceList},
+    settings::choices::{self, ChoiceList, Words},
     themes::{self, Serves},
 };
 use ledger::{FacetSpec, KindSpec, Nature, Sensitivity, migration::Tables};
@@ -47,6 +47,7 @@ pub static PLATFORMS: ChoiceList = ChoiceList {
     changed: "platform-changed",
     unknown: "platform-unknown",
     rest: None,
+    words: Words::Aliases,
 };
 
 /// Tables and the shipped platforms.

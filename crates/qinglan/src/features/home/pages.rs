@@ -43,7 +43,8 @@ async fn home(State(site): State<Site>, visit: Visit) -> Answer {
     };
     let drafts = agenda::drafts(&app.db, &lead, today, 3).await?;
     let joint = joint::agenda::todo(&app.db, &lead, today, LINES).await?;
-    let owed = duties::list::owed(&app.db, &visit.actor.scope(Action::Write), LINES).await?;
+    let owed =
+        duties::list::owed(&app.db, &visit.actor.scope(Action::Write), visit.actor.person, (today, LINES)).await?;
     let owed: Vec<_> = owed.iter().map(|line| (line, duties::list::href_of_source(app, line))).collect();
     let upcoming = agenda::upcoming(&app.db, &read, agenda::Reach::TakingPart, today, LINES).await?;
     let figures = visit.actor.scope(Action::Figures);

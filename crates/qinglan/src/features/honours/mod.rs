@@ -23,7 +23,7 @@ use desk::{
 };
 use federation::{
     people::MEMBER_FACETS,
-    settings::choices::{self, ChoiceList},
+    settings::choices::{self, ChoiceList, Words},
 };
 use ledger::{FacetSpec, KindSpec, Nature, Sensitivity, migration::Tables};
 
@@ -38,6 +38,7 @@ pub static TITLE_GROUPS: ChoiceList = ChoiceList {
     changed: "honour-group-changed",
     unknown: "honour-group-unknown",
     rest: Some(rules::OTHER),
+    words: Words::Aliases,
 };
 
 /// Tables and the shipped title groups. The kind of recipient is a code, so that further kinds need no further table.

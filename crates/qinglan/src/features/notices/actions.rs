@@ -299,31 +299,12 @@ pub async fn send(app: &App, actor: &Actor, (id, version): (i64, i64)) -> Result
 }
 
 fn duty(notice: &Notice, demand: &Demand, recipient: &Recipient, id: RecordId) -> Duty {
+    let of = (demand.kind, notice.unit);
     Duty {
         id,
-        opener: OPENER.to_owned(),
-        source: notice.id,
-        part: demand.id,
-        asker: notice.unit,
-        kind: demand.kind,
         title: notice.title.clone(),
         wanted: demand.wanted.clone(),
-        unit: recipient.unit,
-        group: None,
-        level: recipient.level.clone(),
-        due_on: notice.due_on,
-        state: DutyState::Open,
-        reason: None,
-        answered_on: None,
-        answered_at: None,
-        account: None,
-        text: None,
-        file: None,
-        record: None,
-        item: None,
-        seen_at: None,
-        reminded_at: None,
-        version: 1,
+        ..Duty::new(OPENER, (notice.id, demand.id), of, (recipient.unit, &recipient.level), notice.due_on)
     }
 }
 

@@ -8,7 +8,7 @@ use desk::{
     log::{self, Object},
 };
 use federation::{
-    duties::{self, Duty, Kind, State as DutyState, answered, reopened},
+    duties::{self, Duty, Kind, Ruling, State as DutyState, answered},
     files::{self, Incoming},
 };
 use kernel::{RecordId, Refusal};
@@ -202,52 +202,15 @@ pub async fn add_to_plan(app: &App, actor: &Actor, id: RecordId, plan: i64) -> R
     Ok(())
 }
 
-/// The sender's decision on a unit's duty.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ruling {
-    /// 免办: the unit doesn't have to do it.
-    Excuse,
-    /// It has to be done after all.
-    Owe,
-    /// 退回: the return has to be handed in again; the first one stays readable.
-    SendBack,
-}
-
 /// A duty of a notice that the actor maintains.
-async fn must_rule(conn: &impl ConnectionTrait, actor: &Actor, id: RecordId) -> Result<SeenDuty> {
+async fn must_rule(conn: &impl ConnectionTrait, actor: &Actor, id: RecordId) -> Result<()> {
     let seen = reach::seen_duty(conn, actor, id).await?;
-    if seen.keeps { Ok(seen) } else { Err(Refusal::forbidden().into()) }
+    if seen.keeps { Ok(()) } else { Err(Refusal::forbidden().into()) }
 }
 
 /// Excuses a unit, withdraws that, or sends a return back, which needs a reason.
 pub async fn rule(app: &App, actor: &Actor, id: RecordId, ruling: Ruling, reason: &str) -> Result<()> {
-    let seen = must_rule(&app.db, actor, id).await?;
-    let reason = Some(reason.trim().to_owned()).filter(|reason| !reason.is_empty());
-    if ruling == Ruling::SendBack && reason.is_none() {
-        return Err(Refusal::new("notice-back-without-reason").into());
-    }
-    Refusal::too_long("notice-text-long", &[("reason", reason.as_deref().unwrap_or_default(), 500)])?;
-    let tx = db::begin(&app.db).await?;
-    let (duty, notice) = held(&tx, &seen).await?;
-    must_rule(&tx, actor, id).await?;
-    if notice != State::Sent {
-        return Err(Refusal::new("notice-answer-withdrawn").into());
-    }
-    let (after, what) = match (ruling, duty.state) {
-        (Ruling::Excuse, DutyState::Open) => {
-            (Duty { state: DutyState::Excused, reason, record: None, ..duty }, "notice-excused")
-        }
-        (Ruling::Owe, DutyState::Excused) => {
-            (Duty { state: DutyState::Open, reason: None, ..duty }, "notice-owed-again")
-        }
-        (Ruling::SendBack, DutyState::Done) if duty.kind == Kind::Return => {
-            (Duty { reason, ..reopened(duty, DutyState::Open) }, "notice-sent-back")
-        }
-        (Ruling::Excuse, DutyState::Excused) | (Ruling::Owe | Ruling::SendBack, DutyState::Open) => return Ok(()),
-        _ => return Err(db::changed_meanwhile(&seen.notice.title).into()),
-    };
-    let booked = Reason { code: ReasonCode::Edit, note: after.reason.clone() };
-    write(app, &tx, actor, &after, (what, &seen.notice.title), Some(&booked)).await?;
-    tx.commit().await?;
+    must_rule(&app.db, actor, id).await?;
+    duties::actions::rule(app, actor, &[id].into(), ruling, reason).await?;
     Ok(())
 }

@@ -12,7 +12,7 @@ use desk::{
     ui::{Answer, Done, FormResult, FormState, Send, Sent, Visit, answer::unknown_page},
 };
 use federation::{
-    duties::{Kind, Reach, State as DutyState},
+    duties::{self, Kind, Reach, Ruling, State as DutyState},
     files, scope, units,
 };
 use kernel::{RecordId, Refusal};
@@ -21,7 +21,7 @@ use web::Fields;
 
 use super::{
     KINDS_OF_FILE,
-    answers::{self, Return, Ruling},
+    answers::{self, Return},
     board,
     form_pages::kind_word,
     model::State,
@@ -142,7 +142,7 @@ async fn live_plans(site: &Site, visit: &Visit, seen: &SeenDuty) -> Result<Vec<(
 async fn duty_page(site: &Site, visit: &Visit, id: RecordId, state: &FormState) -> Answer {
     let seen = reach::seen_duty(&site.app.db, &visit.actor, id).await?;
     if seen.answers && seen.duty.seen_at.is_none() {
-        super::see(site, &[id].into(), &visit.actor.at.0).await;
+        duties::actions::see(&site.app, &[id].into(), &visit.actor).await;
     }
     let current = Fields::from_pairs([("text", seen.duty.text.clone().unwrap_or_default())]);
     let form = state.form_of(site, visit, &current, seen.duty.version);

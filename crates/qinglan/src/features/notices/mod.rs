@@ -21,22 +21,14 @@ mod register;
 mod rules;
 pub mod store;
 
-use std::collections::BTreeSet;
-
 use desk::{
     actor::Action,
-    error::Result,
     feature::Feature,
     router::Route,
-    serve::Site,
-    ui::{
-        answer::chain,
-        shell::{Area, Entry},
-    },
+    ui::shell::{Area, Entry},
 };
-use federation::{duties, files::Media};
-use kernel::RecordId;
-use ledger::{FacetSpec, KindSpec, Nature, Sensitivity, db, migration::Tables};
+use federation::files::Media;
+use ledger::{FacetSpec, KindSpec, Nature, Sensitivity, migration::Tables};
 
 pub use federation::duties::{Duty, Kind, State as DutyState};
 pub use model::{Demand, Notice, Recipients, State};
@@ -127,19 +119,4 @@ pub const FEATURE: Feature = Feature {
 /// Routes.
 pub fn routes() -> Vec<Route> {
     [pages::routes(), form_pages::routes(), duty_pages::routes()].into_iter().flatten().collect()
-}
-
-/// Records that those who may answer have opened their duties. The page doesn't wait for it: while others are writing it is
-/// left out, and done the next time.
-async fn see(site: &Site, ids: &BTreeSet<RecordId>, at: &str) {
-    let noted = async || -> Result<()> {
-        if let Some(tx) = db::begin_unless_busy(&site.app.db).await? {
-            duties::store::set_seen(&tx, ids, at).await?;
-            tx.commit().await?;
-        }
-        Ok(())
-    };
-    if let Err(fault) = noted().await {
-        tracing::warn!(fault = %chain(&fault), "that a notice was opened is not noted");
-    }
 }

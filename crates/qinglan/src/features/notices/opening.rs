@@ -1,14 +1,18 @@
 //! Notices open duties: one for each demand and unit.
 
-use federation::duties::{Address, Duty, Opener, Opens};
+use desk::error::Result;
+use federation::duties::{Address, Duty, Kind, Opener, Opens, Ruling};
+use kernel::Refusal;
 use ledger::Entry;
+use sea_orm::DatabaseTransaction;
 
-use super::{OPENER as CODE, rules};
+use super::{OPENER as CODE, model::State, rules, store};
 
 pub(super) static OPENER: Opener = Opener(&Notices);
 
 struct Notices;
 
+#[async_trait::async_trait]
 impl Opens for Notices {
     fn code(&self) -> &'static str {
         CODE
@@ -32,5 +36,24 @@ impl Opens for Notices {
 
     fn entries(&self, duty: &Duty) -> Vec<Entry> {
         rules::entries_of(duty)
+    }
+
+    fn sends_back(&self, duty: &Duty) -> bool {
+        duty.kind == Kind::Return
+    }
+
+    async fn refuse_ruling(&self, tx: &DatabaseTransaction, duty: &Duty) -> Result<()> {
+        match store::heads(tx, &[duty.source]).await?.get(&duty.source) {
+            Some((State::Sent, ..)) => Ok(()),
+            _ => Err(Refusal::new("notice-answer-withdrawn").into()),
+        }
+    }
+
+    fn ruled(&self, ruling: Ruling) -> &'static str {
+        match ruling {
+            Ruling::Excuse => "notice-excused",
+            Ruling::Owe => "notice-owed-again",
+            Ruling::SendBack => "notice-sent-back",
+        }
     }
 }

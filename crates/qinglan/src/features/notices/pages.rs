@@ -225,7 +225,7 @@ async fn see(site: &Site, seen: &Seen, rows: &[board::Row]) {
     let unseen = rows.iter().filter(|row| row.seen_at.is_none() && seen.reach.write.covers(Some(row.place)));
     let unseen: BTreeSet<RecordId> = unseen.map(|row| RecordId(row.id)).collect();
     if !unseen.is_empty() {
-        super::see(site, &unseen, &site.app.operator().at.0).await;
+        federation::duties::actions::see(&site.app, &unseen, &site.app.operator()).await;
     }
 }
 

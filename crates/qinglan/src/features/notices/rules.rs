@@ -110,32 +110,9 @@ mod tests {
     }
 
     fn duty(state: DutyState, answered: Option<&str>) -> Duty {
-        Duty {
-            id: RecordId(7),
-            opener: "notice".to_owned(),
-            source: 1,
-            part: 1,
-            asker: UnitId(1),
-            title: "通知".to_owned(),
-            wanted: "学习".to_owned(),
-            reason: None,
-            unit: UnitId(3),
-            group: None,
-            level: "street".to_owned(),
-            kind: Kind::Activity,
-            due_on: day("2026-01-10"),
-            state,
-            answered_on: answered.map(day),
-            answered_at: None,
-            account: None,
-            text: None,
-            file: None,
-            record: None,
-            item: None,
-            seen_at: None,
-            reminded_at: None,
-            version: 1,
-        }
+        let of = (Kind::Activity, UnitId(1));
+        let duty = Duty::new("notice", (1, 1), of, (UnitId(3), "street"), day("2026-01-10"));
+        Duty { state, answered_on: answered.map(day), ..duty }
     }
 
     #[test]

@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 
 use chrono::{Days, NaiveDate};
+use federation::duties::Ruling;
 use kernel::{Period, RecordId, UnitId};
 use proptest::prelude::*;
 use qinglan::features::{
     notices::{
         self, DutyState as State, Kind, Recipients,
         actions::{Said, Wanted},
-        answers::{self, Return, Ruling},
+        answers::{self, Return},
     },
     plans,
 };

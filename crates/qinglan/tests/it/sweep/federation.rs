@@ -124,6 +124,8 @@ impl Federation {
         self.posts(street).await;
         self.studied(street).await;
         self.notices(city, street).await;
+        self.talks().await;
+        self.matters(street, person).await;
         self.imports(street).await;
         assert_ne!(group.0, self.key("further"));
     }
@@ -423,13 +425,42 @@ impl Federation {
                 Kind::Return => "duty",
                 Kind::Activity => "duty_activity",
                 Kind::PlanItem => "duty_plan",
-                Kind::Rows => unreachable!("notices ask for no rows"),
+                other => unreachable!("notices don't ask for {other:?}"),
             };
             self.keys.insert(name, duty.id.0);
         }
         let file = Incoming::from_bytes(&app, "b.pdf", PDF).await.expect("a file");
         let handed = answers::Return { text: String::new(), file: Some(file) };
         answers::hand_in(&app, &operator, (RecordId(self.key("duty")), 1), handed).await.expect("answered");
+    }
+
+    /// Somebody under the street who was promoted and owes a talk.
+    async fn talks(&mut self) {
+        use federation::{duties, people};
+        let (app, operator) = (self.app.clone(), self.app.operator());
+        let held = people::Held { appointment: Some(people::Appointment::Promoted), ..people::Held::duty("副主任") };
+        let new = people::NewPerson { held, ..crate::town::new_person("苏念安", UnitId(self.key("below"))) };
+        let person = people::actions::add(&app, &operator, new, day("2026-01-02")).await.expect("a person");
+        qinglan::features::talks::open_all(&app).await.expect("opened");
+        let owed = duties::store::of_people(&app.db, &[person]).await.expect("duties");
+        self.keys.insert("duty_talk", owed.first().expect("a duty").id.0);
+    }
+
+    /// A matter of the street whose first list the member has to do.
+    async fn matters(&mut self, street: UnitId, person: PersonId) {
+        use qinglan::features::matters::{Handed, Wanted, actions};
+        let (app, operator) = (self.app.clone(), self.app.operator());
+        let step = |place: u32| Wanted {
+            unit: street,
+            person: (place == 1).then_some(person),
+            due_on: day(&format!("2026-02-0{place}")),
+        };
+        let steps = (1..=5).map(step).collect();
+        let handed = Handed { title: "法律咨询进社区".to_owned(), about: None, theme: None, steps };
+        let id = actions::open(&app, &operator, street, "five_lists", handed).await.expect("a matter");
+        self.keys.insert("matter", id);
+        let sql = "select id from duty where opener = 'matter'";
+        self.keys.insert("duty_task", self.newest(sql).await);
     }
 
     /// An import of the street, and an uploaded file with a question.

@@ -82,11 +82,40 @@ pub async fn form(federation: &Federation, pattern: &str) -> Option<Form> {
         "stints" => stints(&stock, pattern).await,
         "notes" => notes(&stock, pattern).await,
         "materials" | "plans" => learning(&stock, pattern).await,
-        "notices" | "duties" => notices(&stock, pattern).await,
+        "notices" | "duties" | "talks" => notices(&stock, pattern).await,
+        "matters" => matters(&stock, pattern).await,
         "imports" | "reports" => imports(&stock, pattern),
         "own-registers" | "own-rows" | "metrics" => own(&stock, pattern).await,
         _ => None,
     }
+}
+
+async fn matters(stock: &Stock<'_>, pattern: &str) -> Option<Form> {
+    let street = stock.key("street");
+    let mut fields = vec![("title".to_owned(), "家庭教育讲座".to_owned()), ("unit_id".to_owned(), street.clone())];
+    for place in 1..=4 {
+        fields.extend([
+            (format!("unit_{place}_id"), street.clone()),
+            (format!("due_{place}"), format!("2026-02-0{place}")),
+        ]);
+    }
+    let filled = |form: Form, more: &[(&str, &str)]| {
+        let more = more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        Form { fields: form.fields.into_iter().chain(fields.clone()).chain(more).collect(), ..form }
+    };
+    let over = async || stock.over("matter", "matter").await;
+    Some(match pattern {
+        "/matters" => filled(at([]), &[("method", "four_lists")]),
+        "/matters/{id}" => filled(over().await, &[("unit_5_id", &street), ("due_5", "2026-02-05")]),
+        "/matters/{id}/withdraw" => over().await.with([("reason", "不办了")]),
+        "/matters/{id}/hand-in" => over().await.with([("text", "已收集三个社区的需求")]),
+        "/matters/{id}/rule" => at([stock.key("matter")]).with([
+            ("duty", &*stock.key("duty_task")),
+            ("as", "excuse"),
+            ("reason", "合并办理"),
+        ]),
+        _ => return None,
+    })
 }
 
 async fn accounts(stock: &Stock<'_>, pattern: &str) -> Option<Form> {
@@ -103,6 +132,7 @@ async fn accounts(stock: &Stock<'_>, pattern: &str) -> Option<Form> {
         "/accounts/{account}/reset" | "/accounts/{account}/lock" | "/accounts/{account}/unlock" => at([target]),
         "/accounts/{account}/roles" => at([target]).with([("role", "secretary"), ("unit_id", &street)]),
         "/accounts/{account}/roles/{role}/end" => at([target, stock.key("role")]),
+        "/settings/methods" => at([]).with([("name", "三单工作法"), ("aliases", "点单 派单 评单")]),
         "/settings" => at([]).with([
             ("version", &*crate::town::settings_version(&stock.0.app).await.to_string()),
             ("age_limit", "40"),
@@ -114,6 +144,7 @@ async fn accounts(stock: &Stock<'_>, pattern: &str) -> Option<Form> {
             ("external_percent", "100"),
             ("reading_minutes", "45"),
             ("note_minutes", "45"),
+            ("talk_days", "30"),
             ("evidence_days", "1095"),
             ("check_in_before", "30"),
             ("check_in_after", "20"),
@@ -468,6 +499,8 @@ async fn notices(stock: &Stock<'_>, pattern: &str) -> Option<Form> {
         "/notices/duties/{duty}/plan" => at([stock.key("duty_plan")]).with([("plan", &stock.key("plan"))]),
         "/notices/duties/{duty}/ruling" => at([stock.key("duty")]).with([("as", "back"), ("reason", "补上附件")]),
         "/duties/remind" => at([]).with([("chosen", &stock.key("duty_activity"))]),
+        "/duties/rule" => at([]).with([("chosen", &*stock.key("duty_activity")), ("ruling", "excuse")]),
+        "/talks/hold" => at([]).with([("chosen", &*stock.key("duty_talk")), ("day", "2026-01-05")]),
         _ => return None,
     })
 }

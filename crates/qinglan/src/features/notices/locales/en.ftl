@@ -194,7 +194,6 @@ col-done = done
 col-open = open
 col-wanted = asked for
 col-answered = done on
-notice-back-without-reason = There is no reason for sending it back: say what is to be changed
 notice-excused-because = Excused: { $reason }
 notice-ruling-reason = Why it is sent back or excused
 notice-excuse-reason = Why it is excused (may stay empty)

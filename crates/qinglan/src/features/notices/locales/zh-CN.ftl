@@ -194,7 +194,6 @@ col-done = 已办
 col-open = 未办
 col-wanted = 办理要求
 col-answered = 办结日期
-notice-back-without-reason = 没有写退回的原因：写上要改什么，再退回
 notice-excused-because = 免办：{ $reason }
 notice-ruling-reason = 退回或免办的原因
 notice-excuse-reason = 免办的原因（可以不写）
