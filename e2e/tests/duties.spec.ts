@@ -24,7 +24,7 @@ test('who asked sees what is open and reminds with one tap, and who owes finds i
 
 test('a secretary finds what the unit owes, and answers from there', async ({ page }) => {
   await signIn(page, 'secretary');
-  await page.goto('/duties?state=any');
+  await page.goto('/duties?state=any&kind=return');
   await sound(page);
   const first = page.locator('td.c1 a').first();
   await first.click();

@@ -18,6 +18,7 @@ mod filling;
 mod growth;
 mod joint;
 mod learning;
+mod matters;
 mod names;
 mod notices;
 mod online;
@@ -238,6 +239,7 @@ pub async fn fill(app: &App, wanted: Wanted, progress: &Progress<'_>) -> Result<
     learning::create(app, &app.operator(), &tied).await?;
     growth::create(app, (&plan, &numbers), wanted.seed, &tied).await?;
     registers::create(app, (&plan, &numbers), wanted.seed).await?;
+    matters::create(app, &plan, &numbers).await?;
     accounts::open(app, tied).await?;
     // Written last: without it, what an interrupted run left behind is not a demo.
     std::fs::write(&file, serde_json::to_string(&summary)?).map_err(AppError::io(file.display()))?;

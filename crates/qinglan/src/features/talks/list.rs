@@ -144,7 +144,7 @@ impl List for Talks {
 
     async fn beside(asked: &Asked<'_>, _: &[Shown]) -> Result<Value> {
         Ok(context! {
-            unit_name => name_from_query(&asked.app.db, asked.query).await?, writes => asked.may(Action::Write),
+            unit_name => name_from_query(&asked.app.db, asked.query).await?, holds => asked.may(Action::Lead),
             today => asked.today().to_string(),
         })
     }

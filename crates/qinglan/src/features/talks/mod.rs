@@ -46,7 +46,7 @@ pub const FEATURE: Feature = Feature {
     sweep: &[
         ("GET", "/talks", "yyyyy----"),
         ("GET", "/talks/export", "yyyyy----"),
-        ("POST", "/talks/hold", "yy-------"),
+        ("POST", "/talks/hold", "yytyt----"),
     ],
     ..Feature::new("talks")
 };

@@ -124,7 +124,7 @@ impl Federation {
         self.posts(street).await;
         self.studied(street).await;
         self.notices(city, street).await;
-        self.talks().await;
+        self.talks(street).await;
         self.matters(street, person).await;
         self.imports(street).await;
         assert_ne!(group.0, self.key("further"));
@@ -434,16 +434,16 @@ impl Federation {
         answers::hand_in(&app, &operator, (RecordId(self.key("duty")), 1), handed).await.expect("answered");
     }
 
-    /// Somebody under the street who was promoted and owes a talk.
-    async fn talks(&mut self) {
+    /// Somebody of the street who was promoted and owes a talk.
+    async fn talks(&mut self, street: UnitId) {
         use federation::{duties, people};
         let (app, operator) = (self.app.clone(), self.app.operator());
         let held = people::Held { appointment: Some(people::Appointment::Promoted), ..people::Held::duty("副主任") };
-        let new = people::NewPerson { held, ..crate::town::new_person("苏念安", UnitId(self.key("below"))) };
+        let new = people::NewPerson { held, ..crate::town::new_person("苏念安", street) };
         let person = people::actions::add(&app, &operator, new, day("2026-01-02")).await.expect("a person");
         qinglan::features::talks::open_all(&app).await.expect("opened");
         let owed = duties::store::of_people(&app.db, &[person]).await.expect("duties");
-        self.keys.insert("duty_talk", owed.first().expect("a duty").id.0);
+        self.keys.extend([("duty_talk", owed.first().expect("a duty").id.0), ("appointed", person.0)]);
     }
 
     /// A matter of the street whose first list the member has to do.

@@ -272,7 +272,7 @@ async fn joint(stock: &Stock<'_>, pattern: &str) -> Option<Form> {
         "/joint/{id}/people" => stock.over("joint_offer", "offer").await.with([("person", &person)]),
         "/joint/{id}/roll" => {
             let marked = format!("status-{person}");
-            let was = format!("{person}= {second}= {}=", stock.key("imported"));
+            let was = format!("{person}= {second}= {}= {}=", stock.key("imported"), stock.key("appointed"));
             let version = stock.version("activity", "joined").await;
             at([stock.key("offer")]).with([
                 ("was", &was),

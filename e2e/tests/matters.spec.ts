@@ -1,0 +1,32 @@
+import { expect, test } from '@playwright/test';
+import { dark, signIn, sound } from './support';
+
+test('a matter is opened with a title alone and goes from list to list', async ({ page }, info) => {
+  await signIn(page, 'secretary');
+  await page.goto('/matters');
+  await expect(page.getByRole('heading', { name: '工作单' })).toBeVisible();
+  await sound(page);
+  await page.goto('/matters/board');
+  await expect(page.getByRole('heading', { name: '接单' })).toBeVisible();
+  await sound(page);
+  await page.goto('/matters/new');
+  await sound(page);
+  const title = `妇女微家走访 ${info.project.name}`;
+  await page.getByLabel('事项').fill(title);
+  await page.getByRole('button', { name: '发起', exact: true }).click();
+  await expect(page.getByText('已发起')).toBeVisible();
+  await sound(page);
+  await page.getByLabel('办理结果').fill('收集到八户的需求');
+  await page.getByRole('button', { name: '办结“点单”' }).click();
+  await expect(page.getByText('已办结这一单')).toBeVisible();
+  await expect(page.getByRole('button', { name: '办结“制单”' })).toBeVisible();
+  await expect(page.getByText('收集到八户的需求')).toBeVisible();
+  await sound(page);
+  await dark(page);
+  await sound(page);
+  await page.getByPlaceholder('免办或退回的原因').first().fill('补两户');
+  await page.getByRole('button', { name: '退回重办' }).click();
+  await expect(page.getByText('退回：补两户')).toBeVisible();
+  await page.goto('/matters');
+  await expect(page.getByText(title)).toBeVisible();
+});
