@@ -21,6 +21,7 @@ mod learning;
 mod names;
 mod notices;
 mod online;
+mod openings;
 mod people;
 mod registers;
 mod sessions;
@@ -237,6 +238,7 @@ pub async fn fill(app: &App, wanted: Wanted, progress: &Progress<'_>) -> Result<
     let tied = people_for_accounts(&plan, &numbers);
     learning::create(app, &app.operator(), &tied).await?;
     growth::create(app, (&plan, &numbers), wanted.seed, &tied).await?;
+    openings::create(app, (&plan, &numbers), wanted.seed, &tied).await?;
     registers::create(app, (&plan, &numbers), wanted.seed).await?;
     accounts::open(app, tied).await?;
     // Written last: without it, what an interrupted run left behind is not a demo.

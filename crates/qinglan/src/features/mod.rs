@@ -13,6 +13,7 @@ pub mod materials;
 pub mod notes;
 pub mod notices;
 pub mod offers;
+pub mod openings;
 pub mod plans;
 pub mod speakers;
 pub mod stints;
@@ -40,6 +41,7 @@ pub const FLOOR: Floor = Floor {
         &external::FEATURE,
         &honours::FEATURE,
         &stints::FEATURE,
+        &openings::FEATURE,
         &materials::FEATURE,
         &studied::FEATURE,
         &plans::FEATURE,

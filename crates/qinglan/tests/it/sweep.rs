@@ -41,6 +41,8 @@ impl Federation {
             "themes" => "theme",
             "posts" => "post",
             "stints" => "stint",
+            "openings" => "opening",
+            "candidates" => "candidate",
             "notes" if pattern.ends_with("/edit") => "note_draft",
             "notes" => "note",
             "joint" => "joint",
