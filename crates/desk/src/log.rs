@@ -4,9 +4,10 @@
 
 use kernel::UnitId;
 use ledger::db;
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
+use serde::Serialize;
 
-use crate::{actor::Actor, error::Result};
+use crate::{actor::Actor, error::Result, ui::language::Words};
 
 /// The object of a log line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,4 +55,39 @@ pub async fn write(
     ];
     let columns = ["id", "at", "account_id", "what", "object_kind", "object_id", "unit_id", "args"];
     Ok(db::insert_many(tx, "log_entry", &columns, [row]).await?)
+}
+
+#[derive(FromQueryResult)]
+struct Stored {
+    at: String,
+    account: String,
+    what: String,
+    args: String,
+}
+
+/// What was done to an object, in words.
+#[derive(Clone, Debug, Serialize)]
+pub struct Line {
+    /// When.
+    pub at: String,
+    /// The account.
+    pub account: String,
+    /// What.
+    pub text: String,
+}
+
+/// The lines of one object, the oldest first, for the history on its page.
+pub async fn history(conn: &impl ConnectionTrait, words: &Words, object: Object) -> Result<Vec<Line>, DbErr> {
+    let sql = "select l.at, case when a.display = '' then a.name else a.display end as account, l.what, l.args \
+         from log_entry l join account a on a.id = l.account_id where l.object_kind = $1 and l.object_id = $2 \
+         order by l.id";
+    let stored: Vec<Stored> = db::all(conn, sql, vec![object.kind.into(), object.id.into()]).await?;
+    let in_words = |stored: Stored| {
+        let args: serde_json::Map<String, serde_json::Value> = serde_json::from_str(&stored.args).unwrap_or_default();
+        let args: Vec<(&str, &str)> =
+            args.iter().map(|(name, value)| (name.as_str(), value.as_str().unwrap_or_default())).collect();
+        let text = words.message(&format!("log-{}", stored.what), &args);
+        Line { at: stored.at, account: stored.account, text }
+    };
+    Ok(stored.into_iter().map(in_words).collect())
 }

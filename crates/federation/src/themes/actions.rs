@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use chrono::NaiveDate;
 use desk::{
     actor::{Action, Actor, Places, Scope},
     app::App,
     error::Result,
     log::{self, Object},
 };
-use kernel::{Period, Refusal, UnitId};
+use kernel::{DAY_ONE, Period, Refusal, UnitId};
 use ledger::db;
 use sea_orm::DatabaseTransaction;
 
@@ -82,6 +83,22 @@ async fn changeable(tx: &DatabaseTransaction, actor: &Actor, id: i64) -> Result<
     Ok(theme)
 }
 
+/// Refuses a last day after which something that serves the theme still waits: an opening that people may come forward for.
+async fn refuse_unfinished(app: &App, tx: &DatabaseTransaction, theme: &Theme, until: Option<NaiveDate>) -> Result<()> {
+    let Some(until) = until.filter(|until| theme.until.is_none_or(|before| *until < before)) else { return Ok(()) };
+    // A theme that has ended leaves nothing open, whatever the day until which it would be.
+    let after = if until < app.today() { DAY_ONE } else { until };
+    for serves in app.features.extensions::<Serves>() {
+        let Some(sql) = serves.unfinished else { continue };
+        let count = store::count_after(tx, sql, &theme.code, after).await?;
+        if count > 0 {
+            let refusal = Refusal::new("theme-unfinished").with("name", &theme.name).with("until", until);
+            return Err(refusal.with("count", count).into());
+        }
+    }
+    Ok(())
+}
+
 /// Changes a theme. Records that serve it stay with it, also where they are outside of its new days.
 pub async fn edit(app: &App, actor: &Actor, id: i64, version: i64, handed: Handed) -> Result<()> {
     let seen = seen(app, actor, id).await?;
@@ -91,6 +108,7 @@ pub async fn edit(app: &App, actor: &Actor, id: i64, version: i64, handed: Hande
     db::take_range(&tx, "theme", 0).await?;
     let theme = changeable(&tx, actor, id).await?;
     check_name(&tx, theme.unit, &name, Some(id)).await?;
+    refuse_unfinished(app, &tx, &theme, until).await?;
     let theme = Theme { name, from, until, about, version, ..theme };
     store::update(&tx, &theme).await?;
     log::write(&tx, actor, "theme-changed", Object::new("theme", id), Some(theme.unit), &[("name", &theme.name)])

@@ -38,8 +38,8 @@ pub struct Line {
 #[derive(Debug)]
 pub struct ThemeList;
 
-/// The condition that the unit at `q` is seen, or stands above one that is.
-fn related(Sight { scopes, homes }: &Sight, values: &mut Vec<sea_orm::Value>) -> String {
+/// The condition that the unit at `q` (a `unit_place`) is seen, or stands above one that is.
+pub fn related(Sight { scopes, homes }: &Sight, values: &mut Vec<sea_orm::Value>) -> String {
     if scopes.iter().any(|scope| scope.all) {
         return "1 = 1".to_owned();
     }

@@ -73,6 +73,8 @@ pub struct Serves {
     pub metrics: &'static [&'static str],
     /// Counts those that serve a theme (`$1` is its code), void ones not.
     pub count: &'static str,
+    /// Counts those that still wait for something after a day (`$2`): the theme doesn't end before.
+    pub unfinished: Option<&'static str>,
 }
 
 /// Messages.

@@ -93,12 +93,13 @@ pub async fn choices_of_person(
 }
 
 /// The refusals that are shown beside a field, with the field's name.
-const FIELDS: [(&str, &str); 6] = [
+const FIELDS: [(&str, &str); 7] = [
     ("theme-without-name", "name"),
     ("theme-name-long", "name"),
     ("theme-name-taken", "name"),
     ("theme-about-long", "about"),
     ("theme-ends-first", "until"),
+    ("theme-unfinished", "until"),
     ("unit-unknown", "unit"),
 ];
 

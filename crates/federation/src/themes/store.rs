@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use chrono::NaiveDate;
 use desk::{actor::Places, error::Result};
 use kernel::{AccountId, Moment, UnitId};
 use ledger::{Record as _, Row as _, db};
@@ -70,6 +71,16 @@ pub(super) async fn names_around(
 /// How many records serve a theme, by a query of the feature that has them.
 pub(super) async fn count(conn: &impl ConnectionTrait, sql: &str, code: &str) -> Result<i64, DbErr> {
     Ok(db::scalar(conn, sql, vec![code.into()]).await?.unwrap_or(0))
+}
+
+/// The same for those that still wait for something after a day.
+pub(super) async fn count_after(
+    conn: &impl ConnectionTrait,
+    sql: &str,
+    code: &str,
+    day: NaiveDate,
+) -> Result<i64, DbErr> {
+    Ok(db::scalar(conn, sql, vec![code.into(), day.into()]).await?.unwrap_or(0))
 }
 
 /// Locks themes until the transaction ends.

@@ -86,6 +86,7 @@ static SERVES: Serves = Serves {
     list: None,
     metrics: &[],
     count: "select count(*) from own_row where void = false and values_text like '%{\"theme\":\"' || $1 || '\"}%'",
+    unfinished: None,
 };
 
 /// Messages.

@@ -95,6 +95,11 @@ pub(super) enum Command {
         #[command(subcommand)]
         what: Honours,
     },
+    /// 锻炼岗位和主动请缨 · openings, and who came forward
+    Openings {
+        #[command(subcommand)]
+        what: super::openings::Openings,
+    },
     /// 实践经历 · stints
     Stints {
         #[command(subcommand)]

@@ -34,7 +34,7 @@ pub(super) enum Growth {
 }
 
 /// The person with a number or a name that nobody else has.
-async fn find(app: &App, text: &str) -> Result<PersonId> {
+pub(super) async fn find(app: &App, text: &str) -> Result<PersonId> {
     if let Ok(number) = text.parse() {
         return Ok(PersonId(number));
     }

@@ -14,6 +14,7 @@ mod keeping;
 mod lists;
 mod matters;
 mod notices;
+mod openings;
 mod out;
 mod posts;
 mod registers;
@@ -82,6 +83,7 @@ async fn act(arguments: Arguments, words: &Words) -> Result<ExitCode> {
         Command::Themes { what } => themes::run(&app, &out, what).await?,
         Command::Growth { what } => growth::run(&app, &out, what).await?,
         Command::Honours { what } => honours::run(&app, &out, what).await?,
+        Command::Openings { what } => openings::run(&app, &out, what).await?,
         Command::Stints { what } => stints::run(&app, &out, what).await?,
         Command::Imports { what } => lists::imports(&app, &out, &what).await?,
         Command::Metrics { what } => figures::run(&app, &out, what).await?,

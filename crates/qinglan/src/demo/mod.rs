@@ -22,6 +22,7 @@ mod matters;
 mod names;
 mod notices;
 mod online;
+mod openings;
 mod people;
 mod registers;
 mod sessions;
@@ -238,6 +239,7 @@ pub async fn fill(app: &App, wanted: Wanted, progress: &Progress<'_>) -> Result<
     let tied = people_for_accounts(&plan, &numbers);
     learning::create(app, &app.operator(), &tied).await?;
     growth::create(app, (&plan, &numbers), wanted.seed, &tied).await?;
+    openings::create(app, (&plan, &numbers), wanted.seed, &tied).await?;
     registers::create(app, (&plan, &numbers), wanted.seed).await?;
     matters::create(app, &plan, &numbers).await?;
     accounts::open(app, tied).await?;

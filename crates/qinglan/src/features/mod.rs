@@ -14,6 +14,7 @@ pub mod matters;
 pub mod notes;
 pub mod notices;
 pub mod offers;
+pub mod openings;
 pub mod plans;
 pub mod speakers;
 pub mod stints;
@@ -42,6 +43,7 @@ pub const FLOOR: Floor = Floor {
         &external::FEATURE,
         &honours::FEATURE,
         &stints::FEATURE,
+        &openings::FEATURE,
         &materials::FEATURE,
         &studied::FEATURE,
         &plans::FEATURE,

@@ -43,8 +43,13 @@ fn exports(federation: &Federation) -> Vec<String> {
         }
     }
     paths.push(federation.page("/activities/{id}/sheet/{format}"));
-    // The log is from the day of the test.
-    paths.into_iter().map(|path| if path.starts_with("/log/") { "/log/export".to_owned() } else { path }).collect()
+    // The log, and who came forward, are from the day of the test.
+    let of_the_day = |path: String| match path.split('/').nth(1) {
+        Some("log") => "/log/export".to_owned(),
+        Some("candidates") => path.replace("to=2025-12-31", "to=2026-12-31"),
+        _ => path,
+    };
+    paths.into_iter().map(of_the_day).collect()
 }
 
 fn limited(app: &App, most_exported: u64) -> App {

@@ -41,6 +41,7 @@ mod names;
 mod notes;
 mod notices;
 mod one_writer;
+mod openings;
 mod own_register_fields;
 mod own_register_pages;
 mod own_registers;

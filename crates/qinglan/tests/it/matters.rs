@@ -30,6 +30,7 @@ on_both!(
     whoever_owes_a_list_does_it_on_a_page,
     methods_are_named_lists_in_order,
     two_who_hand_in_the_same_list_do_it_once,
+    a_theme_ends_once_its_matters_are_done,
 );
 
 fn code<T: std::fmt::Debug>(result: Result<T>) -> String {
@@ -309,4 +310,24 @@ async fn two_who_hand_in_the_same_list_do_it_once(on: On) {
     assert_eq!([&one, &two].iter().filter(|done| done.is_ok()).count(), 1, "{one:?} {two:?}");
     assert_eq!(stands(app, id).await, (State::Open, 2, vec![Stands::Done, Stands::Open]));
     town.reconciled().await;
+}
+
+async fn a_theme_ends_once_its_matters_are_done(on: On) {
+    let place = Place::new(on).await;
+    let town = town(&place).await;
+    let (app, operator) = (&town.app, town.app.operator());
+    let theme = |until: Option<&str>| federation::themes::Handed {
+        name: "清风徐来".to_owned(),
+        from: day("2026-01-01"),
+        until: until.map(day),
+        about: None,
+    };
+    let id = federation::themes::actions::add(app, &operator, town.city, theme(None)).await.unwrap();
+    let mut of_theme = handed("走访", &[town.city; 4]);
+    of_theme.theme = Some(format!("t{id}"));
+    let matter = actions::open(app, &operator, town.city, "four_lists", of_theme).await.unwrap();
+    let end = async |until| federation::themes::actions::edit(app, &operator, id, 1, theme(Some(until))).await;
+    assert_eq!(code(end("2026-01-10").await), "theme-unfinished");
+    actions::withdraw(app, &operator, (matter, version(app, matter).await), "不办了").await.unwrap();
+    end("2026-01-10").await.unwrap();
 }

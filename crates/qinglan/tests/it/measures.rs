@@ -10,6 +10,7 @@ mod groups;
 mod honours;
 mod learning;
 mod notices;
+mod openings;
 mod stints;
 mod studied;
 
@@ -114,6 +115,7 @@ enum Op {
     Notices(notices::Op),
     Honours(honours::Op),
     Stints(stints::Op),
+    Openings(openings::Op),
     /// The original is studied in a session, or no longer.
     Study {
         which: usize,
@@ -160,6 +162,7 @@ fn op() -> impl Strategy<Value = Op> {
         6 => notices::op().prop_map(Op::Notices),
         5 => honours::op().prop_map(Op::Honours),
         5 => stints::op().prop_map(Op::Stints),
+        8 => openings::op().prop_map(Op::Openings),
         3 => index().prop_map(|which| Op::Study { which }),
     ]
 }
@@ -220,6 +223,8 @@ struct Model {
     drafts: usize,
     honours: Vec<honours::Honour>,
     stints: Vec<stints::Stint>,
+    openings: Vec<openings::Opening>,
+    candidates: Vec<openings::Candidate>,
     duties: Vec<notices::Duty>,
 }
 
@@ -314,6 +319,7 @@ impl Model {
         self.notice_answers(&inside, period, &mut answers);
         self.honour_answers(&inside, period, &mut answers);
         self.stint_answers(&inside, period, &mut answers);
+        self.opening_answers(&inside, period, &mut answers);
         answers.insert("learning.hours", answers.hours);
         answers.insert("learning.persons", answers.learners.len() as i64);
         answers.figures
@@ -642,6 +648,7 @@ impl World {
                     self.model.merge_learning(loser, survivor);
                     self.model.merge_honours(loser, survivor);
                     self.model.merge_stints(loser, survivor);
+                    self.model.merge_candidates(loser, survivor);
                     self.confirm(survivor);
                 }
             }
@@ -651,6 +658,7 @@ impl World {
             Op::Notices(op) => self.run_notices(op).await,
             Op::Honours(op) => self.run_honours(op).await,
             Op::Stints(op) => self.run_stints(op).await,
+            Op::Openings(op) => self.run_openings(op).await,
             Op::Study { which } => self.study(*which).await,
         }
     }

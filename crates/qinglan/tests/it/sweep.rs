@@ -42,6 +42,8 @@ impl Federation {
             "matters" => "matter",
             "posts" => "post",
             "stints" => "stint",
+            "openings" => "opening",
+            "candidates" => "candidate",
             "notes" if pattern.ends_with("/edit") => "note_draft",
             "notes" => "note",
             "joint" => "joint",

@@ -158,6 +158,7 @@ merge-will-both = { $count } sessions have both; one stays: presence before leav
 merge-will-results = External results that go over: { $count }; pairs of one platform and month: { $doubles }, the larger stays and the other becomes void
 merge-will-honours = Honours that go over: { $count }; the same honour of both: { $doubles }, one stays and the other becomes void
 merge-will-stints = Stints that go over: { $count }; the same stint of both: { $doubles }, one stays and the other becomes void
+merge-will-candidates = Openings come forward for that go over: { $count }; those that both came forward for: { $doubles }, one stays
 merge-will-memberships = { $memberships } memberships come over; { $collapsing } that overlap in one group collapse
 merge-will-postings = { $postings } postings and { $states } secondments or leaves come over
 merge-will-facts = What the row that stays lacks is filled from the other

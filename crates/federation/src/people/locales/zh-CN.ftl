@@ -158,6 +158,7 @@ merge-will-both = { $count } 场活动两条都有考勤，各留一次：实到
 merge-will-results = 线上学习情况 { $count } 条转过去；同一平台同一月有两条的 { $doubles } 对，各保留较大的一条，另一条作废
 merge-will-honours = 荣誉 { $count } 项转过去；两人有同一项的 { $doubles } 项，只留一项，另一项作废
 merge-will-stints = 实践经历 { $count } 条转过去；两人有同一条的 { $doubles } 条，只留一条，另一条作废
+merge-will-candidates = 主动请缨 { $count } 条转过去；两人为同一个岗位请缨的 { $doubles } 条，只留一条
 merge-will-memberships = { $memberships } 段小组成员过来，其中同一小组重叠的 { $collapsing } 段并成一段
 merge-will-postings = { $postings } 段任职、{ $states } 段借调或离岗过来
 merge-will-facts = 留下的这条空着的资料，用并走的那条填上

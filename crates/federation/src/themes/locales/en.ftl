@@ -42,6 +42,7 @@ theme-about-long = The text is too long: at most { $most } characters
 theme-ends-first = It ends on { $until }, before it begins on { $from }: change one of them
 theme-name-taken = This unit, one above or one under it has a theme “{ $name }”: take another name, or use that theme
 theme-served = { $count } records serve “{ $name }”, so it can't be removed: give it a last day
+theme-unfinished = { $count } openings or matters of “{ $name }” are still open, so that it can’t end on { $until }: close or withdraw them first, or change the last day
 theme-unknown-here = There is no theme { $id }: it was removed, or isn't within your reach
 theme-unknown = There is no theme “{ $name }”: choose among { $known }, or add it first
 theme-unknown-none = There is no theme “{ $name }”, and this unit and those above it have none: add it under Themes first, or leave it out

@@ -42,6 +42,7 @@ theme-about-long = 说明太长：不超过 { $most } 个字
 theme-ends-first = 结束时间 { $until } 早于开始时间 { $from }：改其中一个
 theme-name-taken = 本单位、上级或下级已有专题“{ $name }”：换个名称，或直接用它
 theme-served = 已有 { $count } 条记录归到“{ $name }”，不能删除：填上结束时间即可
+theme-unfinished = “{ $name }”还有 { $count } 项没有办完（征集的岗位或工作单），不能在 { $until } 结束：先办结或撤回，或改结束时间
 theme-unknown-here = 找不到专题 { $id }：可能已删除，或不在你的范围内
 theme-unknown = 没有专题“{ $name }”：可选 { $known }；或先新建专题
 theme-unknown-none = 没有专题“{ $name }”，本单位和上级还没有建过专题：先在“专题”里新建，或不填

@@ -252,6 +252,7 @@ static SERVES: Serves = Serves {
         "activities.audience",
     ],
     count: "select count(*) from activity where theme = $1 and state <> 'void'",
+    unfinished: None,
 };
 
 /// Messages.

@@ -148,6 +148,7 @@ static SERVES: Serves = Serves {
     list: Some("/external?theme="),
     metrics: &["external.persons", "external.points"],
     count: "select count(*) from external_result where theme = $1 and state <> 'void'",
+    unfinished: None,
 };
 
 /// Messages.

@@ -13,12 +13,13 @@ use super::model::{Item, Part, Totals};
 pub(super) const WORDS: usize = 2000;
 
 /// The kinds of entries on the time line.
-pub(super) const KINDS: [&str; 8] = [
+pub(super) const KINDS: [&str; 9] = [
     "activities.attended",
     "activities.spoke",
     "learning.read",
     "learning.note",
     "external.earned",
+    "openings.came_forward",
     "practice.stint",
     "practice.hours",
     "honours.awarded",
@@ -43,6 +44,7 @@ fn place(kind: &str, entry: &Personal) -> Option<(Part, &'static str)> {
             _ => (Part::Outcome, "growth-note-collected"),
         },
         ("external.earned", _) if facet("measure") == "points" => (Part::Wheel, "growth-points"),
+        ("openings.came_forward", _) => (Part::Stage, "growth-came-forward"),
         ("practice.stint", _) if entry.quantity > 0 => (Part::Stage, "growth-stint"),
         ("practice.hours", _) => (Part::Stage, "growth-practice-hours"),
         ("honours.awarded", _) => (Part::Outcome, "growth-honour"),

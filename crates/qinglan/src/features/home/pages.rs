@@ -18,7 +18,7 @@ use web::Fields;
 use super::standing;
 use crate::features::{
     activities::{self, agenda},
-    joint, plans,
+    joint, openings, plans,
 };
 
 /// Routes.
@@ -76,11 +76,20 @@ async fn home(State(site): State<Site>, visit: Visit) -> Answer {
         Some(person) => plans::store::to_learn(&app.db, person, today, LINES).await?,
         None => Vec::new(),
     };
+    let for_me = match visit.actor.person {
+        Some(person) => {
+            let standing = people::Standings::read(&app.db, &[person]).await?.on(person, today, None);
+            let at = (person, standing.map(|standing| standing.unit));
+            openings::store::for_person(&app.db, at, today, LINES).await?
+        }
+        None => Vec::new(),
+    };
+    let to_select = openings::store::to_select(&app.db, &visit.actor.scope(Action::Write), LINES).await?;
     let waits: Vec<_> = waiting.iter().map(|line| (line, (today - line.day).num_days())).collect();
     let context = context! {
         to_learn => Serde(&to_learn), waits => Serde(&waits), waiting_count => count, more_than => COUNTED as i64, drafts => Serde(&drafts),
         joint => Serde(&joint),
-        owed => Serde(&owed),
+        owed => Serde(&owed), openings => Serde(&for_me), to_select => Serde(&to_select),
         upcoming => Serde(&upcoming), pillars => Serde(&pillars), short_count => short.0, short => Serde(&short.1),
         unit_id => unit.map(|unit| unit.0), unit_name, below, today => today.to_string(),
         year_from => format!("{}-01-01", today.year()), days_left => days_left(today),

@@ -71,6 +71,10 @@ static SERVES: Serves = Serves {
     list: Some("/matters?theme="),
     metrics: &[],
     count: "select count(*) from matter where theme = $1 and state <> 'withdrawn'",
+    unfinished: Some(
+        "select count(*) from matter m join matter_step s on s.matter_id = m.id where m.theme = $1 and m.state = 'open' \
+         and s.place = (select max(l.place) from matter_step l where l.matter_id = m.id) and s.due_on > $2",
+    ),
 };
 
 fn routes() -> Vec<Route> {

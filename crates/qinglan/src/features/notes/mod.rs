@@ -73,6 +73,7 @@ static SERVES: Serves = Serves {
     list: Some("/notes?theme="),
     metrics: &["notes.persons", "notes.handed_in"],
     count: "select count(*) from study_note where theme = $1",
+    unfinished: None,
 };
 
 /// Messages.

@@ -96,6 +96,7 @@ static SERVES: Serves = Serves {
     list: Some("/plans?theme="),
     metrics: &["learning.readers", "learning.readings"],
     count: "select count(*) from study_plan where theme = $1",
+    unfinished: None,
 };
 
 /// An extension point: what else has to happen, in the same transaction, when an item is removed from its plan.

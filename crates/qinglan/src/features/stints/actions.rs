@@ -40,6 +40,8 @@ pub(super) struct Entering {
     pub(super) handed: Handed,
     /// The stint that it replaces.
     pub(super) replaces: Option<RecordId>,
+    /// Whether it keeps its theme, also one that has ended: what it comes from has it.
+    pub(super) keeps_theme: bool,
 }
 
 /// Whether a stint is the actor's own: nobody checks these.
@@ -80,7 +82,13 @@ pub(super) async fn enter(
     refuse_doubles(tx, &all, None).await?;
     let records = groups::store::new_records(tx, entering.len()).await?;
     let mut stints = Vec::with_capacity(entering.len());
-    for (Entering { handed, replaces }, id) in entering.into_iter().zip(records) {
+    let themes: HashMap<RecordId, String> = entering
+        .iter()
+        .zip(&records)
+        .filter(|(entering, _)| entering.keeps_theme)
+        .filter_map(|(entering, id)| Some((*id, entering.handed.theme.clone()?)))
+        .collect();
+    for (Entering { handed, replaces, .. }, id) in entering.into_iter().zip(records) {
         let checked = !own(actor, handed.person);
         stints.push(Stint {
             id,
@@ -114,7 +122,7 @@ pub(super) async fn enter(
     let standings = Standings::read(tx, &people).await?;
     let mut stints = confirmed_as(stints, &standings)?;
     stints.sort_by_key(|stint| stint.id);
-    serve_themes(tx, actor, &stints, None).await?;
+    serve_themes(tx, actor, &stints, |stint| themes.get(&stint.id).map(String::as_str)).await?;
     store::insert(tx, &stints, import).await?;
     let mut desired: Vec<Desired> = stints.iter().map(entries_of).collect();
     book(tx, &app.kinds(), actor.by(), &desired, None).await?;
@@ -123,11 +131,16 @@ pub(super) async fn enter(
     Ok(stints.into_iter().map(|stint| stint.id).collect())
 }
 
-/// Checks the themes that stints are to serve; `kept` is the one that a stint has already.
-async fn serve_themes(tx: &DatabaseTransaction, actor: &Actor, stints: &[Stint], kept: Option<&str>) -> Result<()> {
+/// Checks the themes that stints are to serve; `kept` gives the one that a stint has already.
+async fn serve_themes<'t>(
+    tx: &DatabaseTransaction,
+    actor: &Actor,
+    stints: &'t [Stint],
+    kept: impl Fn(&Stint) -> Option<&'t str>,
+) -> Result<()> {
     let chosen = stints.iter().map(|stint| {
-        let to = stint.days.to.unwrap_or(NaiveDate::MAX);
-        Chosen { code: stint.theme.as_deref(), old: kept, unit: stint.unit, days: Period { from: stint.days.from, to } }
+        let days = Period { from: stint.days.from, to: stint.days.to.unwrap_or(NaiveDate::MAX) };
+        Chosen { code: stint.theme.as_deref(), old: kept(stint), unit: stint.unit, days }
     });
     themes::actions::choose(tx, actor, &chosen.collect::<Vec<_>>()).await
 }
@@ -211,20 +224,23 @@ fn confirmed_as(stints: Vec<Stint>, standings: &Standings) -> Result<Vec<Stint>>
     stints.into_iter().map(confirm).collect()
 }
 
-/// Refuses an actor who may not maintain stints of this person: neither at the unit they are counted for nor in a group.
-async fn must_keep(app: &App, conn: &impl ConnectionTrait, actor: &Actor, handed: &Handed) -> Result<()> {
+/// Refuses an actor who may not maintain what is recorded of a person from a day on: neither at the unit it is counted for nor in a group.
+pub(crate) async fn must_keep(
+    app: &App,
+    conn: &impl ConnectionTrait,
+    actor: &Actor,
+    (person, from): (PersonId, NaiveDate),
+) -> Result<()> {
     let scope = actor.scope(Action::Lead);
     if scope.all {
         return Ok(());
     }
-    let standings = Standings::read(conn, &[handed.person]).await?;
-    let place = match standings.on(handed.person, handed.from, None) {
+    let standings = Standings::read(conn, &[person]).await?;
+    let place = match standings.on(person, from, None) {
         Some(standing) => scope::places::of_unit(conn, standing.unit).await?.map(|(place, _)| place),
         None => None,
     };
-    if scope.covers(place)
-        || store::led(conn, &scope.groups, [app.today(), handed.from]).await?.contains(&handed.person)
-    {
+    if scope.covers(place) || store::led(conn, &scope.groups, [app.today(), from]).await?.contains(&person) {
         return Ok(());
     }
     Err(Refusal::forbidden().into())
@@ -232,7 +248,10 @@ async fn must_keep(app: &App, conn: &impl ConnectionTrait, actor: &Actor, handed
 
 /// Refuses an actor who may enter a stint neither of their own nor for this person.
 async fn must_enter(app: &App, conn: &impl ConnectionTrait, actor: &Actor, handed: &Handed) -> Result<()> {
-    if own(actor, handed.person) { Ok(()) } else { must_keep(app, conn, actor, handed).await }
+    if own(actor, handed.person) {
+        return Ok(());
+    }
+    must_keep(app, conn, actor, (handed.person, handed.from)).await
 }
 
 /// Stores a stint: the actor's own, which then waits to be checked, or that of somebody whose stints the actor maintains, which
@@ -242,13 +261,31 @@ pub async fn add(app: &App, actor: &Actor, handed: Handed) -> Result<RecordId> {
     let tx = db::begin(&app.db).await?;
     hold_people(&tx, &[handed.person]).await?;
     must_enter(app, &tx, actor, &handed).await?;
-    let task = handed.task.clone();
-    let ids = enter(app, &tx, actor, vec![Entering { handed, replaces: None }], None).await?;
-    let id = ids.first().copied().ok_or_else(|| Refusal::unknown("stint-unknown").with("id", 0))?;
-    let unit = store::by_ids(&tx, &[id]).await?.first().map(|stint| stint.unit);
-    log::write(&tx, actor, "stint-entered", Object::new("stint", id.0), unit, &[("task", &task)]).await?;
+    let id = enter_one(app, &tx, actor, Entering { handed, replaces: None, keeps_theme: false }).await?;
     tx.commit().await?;
     Ok(id)
+}
+
+/// Stores a stint, and notes it in the log.
+async fn enter_one(app: &App, tx: &DatabaseTransaction, actor: &Actor, entering: Entering) -> Result<RecordId> {
+    let task = entering.handed.task.clone();
+    let ids = enter(app, tx, actor, vec![entering], None).await?;
+    let id = ids.first().copied().ok_or_else(|| Refusal::unknown("stint-unknown").with("id", 0))?;
+    let unit = store::by_ids(tx, &[id]).await?.first().map(|stint| stint.unit);
+    log::write(tx, actor, "stint-entered", Object::new("stint", id.0), unit, &[("task", &task)]).await?;
+    Ok(id)
+}
+
+/// Stores the stint of somebody who was selected for something, in the transaction that selects: the caller holds the person and has checked
+/// the permission. It keeps the theme of what the person was selected for. The actor's own waits to be checked, as always.
+pub(crate) async fn place(app: &App, tx: &DatabaseTransaction, actor: &Actor, handed: Handed) -> Result<RecordId> {
+    enter_one(app, tx, actor, Entering { handed, replaces: None, keeps_theme: true }).await
+}
+
+/// Refuses a stint that the person has already, or that places the person twice at once unless this was confirmed. The caller holds the
+/// person.
+pub(crate) async fn refuse_double(tx: &DatabaseTransaction, handed: &Handed) -> Result<()> {
+    refuse_doubles(tx, &[handed], None).await
 }
 
 /// A stint whose row is locked, and its person before that.
@@ -312,7 +349,7 @@ pub async fn edit(app: &App, actor: &Actor, id: RecordId, version: i64, handed: 
     let handed = Handed { person: before.person, ..handed };
     if !now.own {
         // From another day on the stint may be counted for another unit.
-        must_keep(app, &tx, actor, &handed).await?;
+        must_keep(app, &tx, actor, (handed.person, handed.from)).await?;
     }
     must_be_current(&before, version)?;
     if !before.state.is_open() {
@@ -338,7 +375,7 @@ pub async fn edit(app: &App, actor: &Actor, id: RecordId, version: i64, handed: 
     let standings = Standings::read(&tx, &[after.person]).await?;
     for after in confirmed_as(vec![after], &standings)? {
         let kept = before.theme.as_deref().filter(|_| before.unit == after.unit);
-        serve_themes(&tx, actor, std::slice::from_ref(&after), kept).await?;
+        serve_themes(&tx, actor, std::slice::from_ref(&after), |_| kept).await?;
         store::update(&tx, &after).await?;
         let object = Object::new("stint", id.0);
         log::write(&tx, actor, "stint-edited", object, Some(after.unit), &[("task", &after.task)]).await?;

@@ -41,7 +41,7 @@ async fn find_person(site: &Site, visit: &Visit, name: &str) -> Result<Option<Pe
 
 /// The person in a form. Members enter their own stints; those who lead choose the person, or nobody for themselves. Without
 /// JavaScript only the name is submitted.
-async fn whose(site: &Site, visit: &Visit, fields: &Fields) -> Result<Option<PersonId>> {
+pub(crate) async fn whose(site: &Site, visit: &Visit, fields: &Fields) -> Result<Option<PersonId>> {
     match (fields.key("person_id").map(PersonId), fields.some("person")) {
         (Some(person), _) => Ok(Some(person)),
         (None, Some(name)) if visit.may(Action::Lead) => find_person(site, visit, name).await,

@@ -149,7 +149,11 @@ impl Importer for Practice {
         plan: Plan<Taking>,
         import: ImportId,
     ) -> Result<()> {
-        let entering = plan.take.into_iter().map(|(_, Taking { handed, replaces, .. })| Entering { handed, replaces });
+        let entering = plan.take.into_iter().map(|(_, Taking { handed, replaces, .. })| Entering {
+            handed,
+            replaces,
+            keeps_theme: false,
+        });
         actions::enter(app, tx, actor, entering.collect(), Some(import)).await?;
         Ok(())
     }

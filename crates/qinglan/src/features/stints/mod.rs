@@ -3,7 +3,7 @@
 
 pub mod actions;
 mod facets;
-mod form_pages;
+pub mod form_pages;
 mod hanging;
 pub mod import;
 pub mod list;
@@ -75,6 +75,7 @@ static SERVES: Serves = Serves {
     list: Some("/stints?theme="),
     metrics: &["practice.stints", "practice.volunteers", "practice.placed", "practice.days"],
     count: "select count(*) from stint where theme = $1 and state <> 'void'",
+    unfinished: None,
 };
 
 /// A person is in a part: +1 on the first day, -1 on the day after the last. Confirmed hours, on the first day, in tenths.

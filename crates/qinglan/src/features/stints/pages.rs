@@ -4,6 +4,7 @@ use axum::extract::{Path, State as Extract};
 use desk::{
     actor::Action,
     error::{AppError, Result},
+    log::{self, Object},
     router::{Route, act, page},
     serve::Site,
     ui::{
@@ -133,17 +134,6 @@ pub(super) async fn name_of(site: &Site, stint: &Stint) -> Result<String> {
     Ok(person.map(|person| person.name).unwrap_or_default())
 }
 
-/// What was done, in words.
-fn describe_log(words: &Words, done: Vec<store::Done>) -> Vec<Value> {
-    let each = done.into_iter().map(|line| {
-        let args: serde_json::Map<String, serde_json::Value> = serde_json::from_str(&line.args).unwrap_or_default();
-        let args: Vec<(&str, &str)> =
-            args.iter().map(|(name, value)| (name.as_str(), value.as_str().unwrap_or_default())).collect();
-        context! { at => line.at, account => line.account, text => words.message(&format!("log-{}", line.what), &args) }
-    });
-    each.collect()
-}
-
 async fn show(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
     stint_page(&site, &visit, id, &FormState::opened()).await
 }
@@ -163,7 +153,7 @@ async fn stint_page(site: &Site, visit: &Visit, id: i64, state: &FormState) -> A
         key @ (actions::REPLACED | actions::MERGED | actions::UNDONE) => words.message(key, &[]),
         typed => typed.to_owned(),
     });
-    let history = describe_log(words, store::done(db, stint.id).await?);
+    let history = log::history(db, words, Object::new("stint", stint.id.0)).await?;
     let form = state.form_of(site, visit, &finish_fields(&stint), stint.version);
     let open = stint.state.is_open();
     let theme = match &stint.theme {
@@ -177,7 +167,7 @@ async fn stint_page(site: &Site, visit: &Visit, id: i64, state: &FormState) -> A
         place => stint.place, place_unit => stint.place_unit.and_then(unit_name), from => stint.days.from.to_string(),
         to => stint.days.to.map(|day| day.to_string()), hours => stint.hours.map(|hours| ledger::in_parts(hours, 10)),
         result => stint.result, note => stint.note, state => stint.state.as_str(), reason, entered_at => stint.entered_at,
-        checked_at => stint.checked_at, history, edits => changes,
+        checked_at => stint.checked_at, history => Serde(&history), edits => changes,
         finishes => stint.state != State::Void && (keeps || own), again => own || !keeps,
         checks => stint.state == State::Pending && keeps && !own,
         returns => matches!(stint.state, State::Pending | State::Checked) && keeps && !own,

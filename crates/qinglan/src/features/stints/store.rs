@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use desk::{actor::Scope, error::Result};
 use kernel::{AccountId, GroupId, ImportId, PersonId, RecordId, UnitId};
 use ledger::{Row as _, db};
-use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
+use sea_orm::{ConnectionTrait, DbErr, Value};
 
 use super::model::{State, Stint};
 
@@ -157,25 +157,4 @@ pub(super) async fn led(
         members.extend(on.into_iter().map(|(member, _)| member));
     }
     Ok(members)
-}
-
-/// A log line of a stint.
-#[derive(Clone, Debug, FromQueryResult)]
-pub(super) struct Done {
-    /// When.
-    pub(super) at: String,
-    /// The account.
-    pub(super) account: String,
-    /// What was done: a message id without `log-`.
-    pub(super) what: String,
-    /// The message's arguments, as JSON.
-    pub(super) args: String,
-}
-
-/// The log lines of one stint, the oldest first.
-pub(super) async fn done(conn: &impl ConnectionTrait, id: RecordId) -> Result<Vec<Done>, DbErr> {
-    let sql = "select l.at, case when a.display = '' then a.name else a.display end as account, l.what, l.args \
-         from log_entry l join account a on a.id = l.account_id where l.object_kind = 'stint' and l.object_id = $1 \
-         order by l.id";
-    db::all(conn, sql, vec![id.0.into()]).await
 }

@@ -10,7 +10,8 @@ use qinglan::features::stints::{Finish, Handed, Part, actions};
 
 use super::{Answers, Model, World, days, index, on_day};
 
-const PARTS: [Part; 4] = [Part::Placed, Part::TaskForce, Part::Volunteer, Part::Other];
+/// The parts of the model.
+pub(super) const PARTS: [Part; 4] = [Part::Placed, Part::TaskForce, Part::Volunteer, Part::Other];
 
 #[derive(Clone, Debug)]
 pub(super) enum Op {
@@ -57,6 +58,18 @@ pub(super) struct Stint {
     forward: bool,
     hours: i64,
     state: State,
+}
+
+impl Stint {
+    /// One with which somebody began who was selected: checked, without an end.
+    pub(super) fn begun(id: RecordId, person: usize, part: usize, from: NaiveDate) -> Self {
+        Self { id, person, part, from, to: None, forward: true, hours: 0, state: State::Checked }
+    }
+
+    /// Whether it has this key and isn't void.
+    pub(super) fn is_live(&self, id: RecordId) -> bool {
+        self.id == id && self.state != State::Void
+    }
 }
 
 impl Model {

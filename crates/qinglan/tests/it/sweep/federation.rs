@@ -123,6 +123,7 @@ impl Federation {
         self.themes(street).await;
         self.posts(street).await;
         self.studied(street).await;
+        self.openings(street, person).await;
         self.notices(city, street).await;
         self.talks(street).await;
         self.matters(street, person).await;
@@ -386,6 +387,59 @@ impl Federation {
             ("definition", "已举办的活动。"),
         ];
         admin.post("/metrics/own", &metric).await.location.expect("a metric");
+    }
+
+    /// An opening of the street for which the member came forward, one for which the member was selected and somebody else was not, and one that
+    /// is closed.
+    async fn openings(&mut self, street: UnitId, person: PersonId) {
+        use qinglan::features::{
+            openings::{Closing, Handed, Selecting, actions, answers, visits},
+            stints::Part,
+        };
+        let (app, operator) = (self.app.clone(), self.app.operator());
+        let handed = |title: &str| Handed {
+            part: Part::TaskForce,
+            title: title.to_owned(),
+            place: None,
+            place_unit: None,
+            places: 2,
+            needs: None,
+            from: app.today(),
+            to: None,
+            contact: None,
+            closes: app.today(),
+            theme: None,
+        };
+        let mut openings = Vec::new();
+        for (name, title) in [("opening", "驻村"), ("opening_decided", "防汛"), ("opening_closed", "护林")] {
+            let opening = actions::add(&app, &operator, street, handed(title)).await.expect("an opening");
+            self.keys.insert(name, opening.0);
+            openings.push(opening);
+        }
+        actions::close(&app, &operator, (openings[2], 1), Closing::default()).await.expect("closed");
+        let second = PersonId(self.key("second"));
+        for (name, opening, person) in [
+            ("candidate", openings[0], person),
+            ("candidate_selected", openings[1], person),
+            ("candidate_declined", openings[1], second),
+        ] {
+            let came = answers::come_forward(&app, &operator, opening, (person, "想去")).await.expect("came forward");
+            self.keys.insert(name, came.0);
+        }
+        let selecting = Selecting { reason: "合适".to_owned(), from: Some(day("2026-02-01")), overlapping: false };
+        let selected = RecordId(self.key("candidate_selected"));
+        answers::select(&app, &operator, (selected, 1), selecting).await.expect("selected");
+        // One that is over.
+        let handed = Handed { part: Part::Volunteer, to: Some(app.today()), ..handed("护学") };
+        let over = actions::add(&app, &operator, street, handed).await.expect("an opening");
+        let over = answers::come_forward(&app, &operator, over, (second, "想去")).await.expect("came forward");
+        let selecting = Selecting { reason: "合适".to_owned(), from: Some(app.today()), overlapping: false };
+        answers::select(&app, &operator, (over, 1), selecting).await.expect("selected");
+        let visit = (app.today(), "街道组织委员", "一切都好");
+        let visit = visits::visit(&app, &operator, over, visit).await.expect("a visit");
+        self.keys.extend([("candidate_over", over.0), ("visit", visit)]);
+        let declined = RecordId(self.key("candidate_declined"));
+        answers::decline(&app, &operator, (declined, 1), None).await.expect("declined");
     }
 
     /// A notice of the city with three demands for the street, which has answered the first; and a draft of the street.

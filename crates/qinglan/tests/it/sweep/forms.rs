@@ -80,6 +80,7 @@ pub async fn form(federation: &Federation, pattern: &str) -> Option<Form> {
         "posts" => posts(&stock, pattern).await,
         "growth" => Some(at([]).with([("year", "2025"), ("words", "这一年"), ("version", "0")])),
         "stints" => stints(&stock, pattern).await,
+        "openings" | "candidates" => openings(&stock, pattern).await,
         "notes" => notes(&stock, pattern).await,
         "materials" | "plans" => learning(&stock, pattern).await,
         "notices" | "duties" | "talks" => notices(&stock, pattern).await,
@@ -320,6 +321,59 @@ async fn stints(stock: &Stock<'_>, pattern: &str) -> Option<Form> {
         "/stints/{id}/return" | "/stints/{id}/void" => {
             stock.over("stint", "stint").await.with([("reason", "登记有误")])
         }
+        _ => return None,
+    })
+}
+
+async fn openings(stock: &Stock<'_>, pattern: &str) -> Option<Form> {
+    let fields = [
+        ("part", "work_team"),
+        ("title", "驻村工作队队员"),
+        ("place", "青岭村"),
+        ("places", "3"),
+        ("needs", "会开车"),
+        ("from", "2026-02-01"),
+        ("to", "2026-07-31"),
+        ("contact", "组织部"),
+        ("closes", "2026-01-20"),
+    ];
+    let opening = stock.over("opening", "opening").await;
+    let of = async |name| {
+        let version = stock.version("opening_candidate", name).await;
+        at([stock.key(name)]).with([("version", &*version)])
+    };
+    Some(match pattern {
+        "/openings" => at([]).with(fields).with([("unit_id", &stock.key("street"))]),
+        "/openings/{id}" => opening.with(fields),
+        "/openings/{id}/close" => opening.with([("declines", "on"), ("words", "下次再来")]),
+        "/openings/{id}/reopen" => {
+            let version = stock.version("opening", "opening_closed").await;
+            at([stock.key("opening_closed")]).with([("version", &*version), ("closes", "2026-01-20")])
+        }
+        "/openings/{id}/withdraw" => opening.with([("reason", "不办了")]),
+        "/openings/{id}/candidates" => {
+            at([stock.key("opening")]).with([("person_id", &*stock.key("second")), ("words", "想去")])
+        }
+        "/candidates/{id}/withdraw" => of("candidate").await,
+        "/candidates/{id}/select" => of("candidate").await.with([("reason", "合适"), ("from", TODAY)]),
+        "/candidates/{id}/decline" => of("candidate").await.with([("words", "下次再来")]),
+        "/candidates/{id}/reconsider" => of("candidate_declined").await,
+        "/candidates/{id}/visits" => at([stock.key("candidate_over")]).with([
+            ("day", TODAY),
+            ("who", "街道组织委员"),
+            ("words", "看了住处，一切都好"),
+        ]),
+        "/candidates/{id}/visits/{visit}/remove" => {
+            let version = stock.version("opening_visit", "visit").await;
+            at([stock.key("candidate_over"), stock.key("visit")]).with([("version", &*version)])
+        }
+        "/candidates/{id}/appraise" => at([stock.key("candidate_over")]).with([
+            ("version", "0"),
+            ("side", "asking"),
+            ("grade", "good"),
+            ("words", "踏实肯干"),
+        ]),
+        "/candidates/{id}/arrive" => of("candidate_selected").await.with([("from", TODAY)]),
         _ => return None,
     })
 }

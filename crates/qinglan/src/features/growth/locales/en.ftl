@@ -35,6 +35,7 @@ growth-note = note handed in
 growth-note-recommended = note recommended
 growth-note-collected = note collected
 growth-points = { $amount } points
+growth-came-forward = came forward
 growth-stint = practice
 growth-practice-hours = { $amount } hours confirmed
 growth-honour = honour

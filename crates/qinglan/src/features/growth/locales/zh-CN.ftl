@@ -35,6 +35,7 @@ growth-note = 上交心得
 growth-note-recommended = 心得获推荐
 growth-note-collected = 心得被收录
 growth-points = 积分 { $amount }
+growth-came-forward = 主动请缨
 growth-stint = 实践经历
 growth-practice-hours = 确认 { $amount } 小时
 growth-honour = 获得荣誉
