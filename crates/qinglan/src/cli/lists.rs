@@ -108,7 +108,7 @@ pub(super) fn table(
 }
 
 /// The fields whose stored values are shown in words.
-const STORED: [&str; 46] = [
+const STORED: [&str; 53] = [
     "risk-high",
     "risk-medium",
     "risk-low",
@@ -147,6 +147,13 @@ const STORED: [&str; 46] = [
     "part-task_force",
     "part-volunteer",
     "part-other",
+    "state-open",
+    "state-completed",
+    "state-withdrawn",
+    "step-waiting",
+    "step-selected",
+    "step-declined",
+    "step-withdrawn",
     "state-pending",
     "state-checked",
     "state-returned",

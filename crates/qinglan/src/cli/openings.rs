@@ -41,8 +41,8 @@ pub(super) enum Openings {
         /// 只列这个单位及以下的 · of this unit and those under it
         #[arg(long, value_name = "U")]
         unit: Option<String>,
-        /// taking 征集中、deciding 待定人选、closed 已办结、withdrawn 已撤回（缺省：不含撤回） · without it, all but withdrawn
-        #[arg(long, value_parser = ["taking", "deciding", "closed", "withdrawn"])]
+        /// taking 征集中、deciding 待定人选、completed 已办结、withdrawn 已撤回（缺省：不含撤回） · without it, all but withdrawn
+        #[arg(long, value_parser = ["taking", "deciding", "completed", "withdrawn"])]
         state: Option<String>,
         #[arg(long, value_parser = PARTS)]
         part: Option<String>,

@@ -145,7 +145,7 @@ async fn an_opening_is_published_changed_closed_and_opened_again_by_its_unit(on:
     assert!(!elsewhere.get("/openings").await.text.contains("驻村工作队队员"));
     let list = secretary.get("/openings?state=taking&part=work_team&q=青岭").await.text;
     assert!(list.contains("驻村工作队队员") && list.contains("0 / 2"), "{list}");
-    assert!(secretary.get("/openings?state=closed").await.text.contains("没有符合条件的岗位"));
+    assert!(secretary.get("/openings?state=completed").await.text.contains("没有符合条件的岗位"));
     let export = crate::names::text_of(&secretary.get("/openings/export").await);
     assert!(export.contains("驻村工作队队员") && export.contains("征集中"), "{export}");
     // Changed: the form has what is stored, and a late one shows what somebody else saved.

@@ -10,7 +10,7 @@ use desk::{
 };
 use federation::{people, units};
 use kernel::{RecordId, Refusal};
-use minijinja::{context, value::Serde};
+use minijinja::{Value, context, value::Serde};
 use web::Fields;
 
 use super::{
@@ -56,7 +56,15 @@ pub(super) async fn candidate_page(site: &Site, visit: &Visit, id: i64, state: &
     let form = state.form_of(site, visit, &fields, candidate.version);
     let is_open = opening.state == State::Open;
     let step = candidate.step;
-    let visits = visits::of_candidate(db, candidate.id).await?;
+    let visits: Vec<Value> = visits::of_candidate(db, candidate.id)
+        .await?
+        .into_iter()
+        .map(|visit| {
+            context! {
+                id => visit.id, day => visit.day.to_string(), who => visit.who, words => visit.words, version => visit.version,
+            }
+        })
+        .collect();
     let appraisals = visits::appraisals(db, candidate.id).await?;
     let over = stint.as_ref().is_some_and(|stint| stint.days.to.is_some_and(|to| to <= today));
     let side = |side: Side, may: bool| {
@@ -82,7 +90,7 @@ pub(super) async fn candidate_page(site: &Site, visit: &Visit, id: i64, state: &
             id => stint.id.0, from => stint.days.from.to_string(), to => stint.days.to.map(|day| day.to_string()),
             state => stint.state.as_str(), over => stint.days.to.is_some_and(|to| to < today), result => &stint.result,
         }),
-        visits => Serde(&visits), visits_may => stint.is_some() && (relation.keeps || relation.writes),
+        visits, visits_may => stint.is_some() && (relation.keeps || relation.writes),
         asking => side(Side::Asking, relation.writes), sending => side(Side::Sending, relation.keeps), over,
         grades => Serde(&grades), today => today.to_string(),
         withdraws => step == Step::Waiting && (relation.own || relation.keeps),

@@ -78,8 +78,11 @@ impl List for OpeningList {
     const NAME: &'static str = "nav-openings";
     const TEMPLATE: &'static str = "openings/list.html";
     const ORDERS: &'static [By] = &[
-        // Open ones first, of them those that close first.
-        By::text("open", "case o.state when 'open' then '0' else '1' end || cast(o.closes_on as varchar)"),
+        // Those that people may come forward for, then those to be decided, then the others; of each those that close first. `$1` is today.
+        By::text(
+            "open",
+            "case when o.state <> 'open' then '2' when o.closes_on >= $1 then '0' else '1' end || cast(o.closes_on as varchar)",
+        ),
         By::day("closes", "o.closes_on").falling(),
         By::text("title", "o.title"),
         By::number("unit", "coalesce(q.place, -1)"),
@@ -119,7 +122,7 @@ impl List for OpeningList {
                 ("", "o.state <> 'withdrawn'"),
                 ("taking", "o.state = 'open' and o.closes_on >= $1"),
                 ("deciding", "o.state = 'open' and o.closes_on < $1"),
-                ("closed", "o.state = 'closed'"),
+                ("completed", "o.state = 'completed'"),
                 ("withdrawn", "o.state = 'withdrawn'"),
             ],
         );

@@ -11,7 +11,7 @@ ledger::codes! {
         /// 征集中: until the last day people come forward; then people select.
         Open = "open",
         /// 已办结.
-        Closed = "closed",
+        Closed = "completed",
         /// 已撤回, with the reason.
         Withdrawn = "withdrawn",
     }
@@ -21,9 +21,9 @@ impl State {
     /// The message with its name.
     pub fn word(self) -> &'static str {
         match self {
-            Self::Open => "opening-state-open",
-            Self::Closed => "opening-state-closed",
-            Self::Withdrawn => "opening-state-withdrawn",
+            Self::Open => "state-open",
+            Self::Closed => "state-completed",
+            Self::Withdrawn => "state-withdrawn",
         }
     }
 }
@@ -46,10 +46,10 @@ impl Step {
     /// The message with its name.
     pub fn word(self) -> &'static str {
         match self {
-            Self::Waiting => "candidate-waiting",
-            Self::Selected => "candidate-selected",
-            Self::Declined => "candidate-declined",
-            Self::Withdrawn => "candidate-withdrawn",
+            Self::Waiting => "step-waiting",
+            Self::Selected => "step-selected",
+            Self::Declined => "step-declined",
+            Self::Withdrawn => "step-withdrawn",
         }
     }
 }

@@ -82,11 +82,9 @@ pub(super) async fn opening_page(site: &Site, visit: &Visit, id: i64, state: &Fo
     let slice = Slice::from_query(&of_opening, CandidateList::ORDERS, SHOWN);
     let candidates = CandidateList::find(&listed, &slice).await?.lines();
     let reasons: Vec<Option<String>> = candidates.iter().map(|line| line.reason_in(&listed)).collect();
-    let [waiting, selected, declined] = [
-        store::count(db, opening.id, Step::Waiting).await?,
-        store::count(db, opening.id, Step::Selected).await?,
-        store::count(db, opening.id, Step::Declined).await?,
-    ];
+    let steps = store::steps(db, opening.id).await?;
+    let [waiting, selected, declined] =
+        [Step::Waiting, Step::Selected, Step::Declined].map(|step| steps.get(&step).copied().unwrap_or(0));
     let theme = match &opening.theme {
         Some(code) => themes::store::by_code(db, code).await?,
         None => None,

@@ -11,7 +11,7 @@ use desk::{
     },
 };
 use federation::people::Part;
-use kernel::PersonId;
+use kernel::{PersonId, RecordId};
 use minijinja::{Value, context, value::Serde};
 use web::Fields;
 
@@ -31,18 +31,21 @@ pub(super) async fn of_person(site: &Site, visit: &Visit, person: PersonId, part
 pub(super) async fn held_on(app: &App, person: PersonId) -> Result<Vec<serde_json::Value>> {
     let mut candidates = store::of_person(&app.db, person).await?;
     candidates.sort_by_key(|(candidate, _)| candidate.id);
-    let mut held = Vec::new();
-    for (candidate, title) in candidates {
-        let visits = visits::of_candidate(&app.db, candidate.id).await?;
-        let said = visits::appraisals(&app.db, candidate.id).await?;
-        let said = said.iter().map(
+    let ids: Vec<RecordId> = candidates.iter().map(|(candidate, _)| candidate.id).collect();
+    let (visits, said) = (visits::of_all(&app.db, &ids).await?, visits::said_of_all(&app.db, &ids).await?);
+    let held = candidates.into_iter().map(|(candidate, title)| {
+        let visits = visits
+            .iter()
+            .filter(|visit| visit.candidate == candidate.id)
+            .map(|visit| serde_json::json!({ "day": visit.day, "who": visit.who, "words": visit.words }));
+        let said = said.iter().filter(|said| said.candidate == candidate.id).map(
             |said| serde_json::json!({ "side": said.side.as_str(), "grade": said.grade.as_str(), "words": said.words }),
         );
-        held.push(serde_json::json!({
+        serde_json::json!({
             "opening": title, "part": candidate.part.as_str(), "words": candidate.words, "came_on": candidate.came,
-            "step": candidate.step.as_str(), "reason": candidate.reason, "visits": visits,
+            "step": candidate.step.as_str(), "reason": candidate.reason, "visits": visits.collect::<Vec<_>>(),
             "appraisals": said.collect::<Vec<_>>(),
-        }));
-    }
-    Ok(held)
+        })
+    });
+    Ok(held.collect())
 }

@@ -78,6 +78,13 @@ pub(super) async fn count(conn: &impl ConnectionTrait, opening: RecordId, step: 
     Ok(db::scalar(conn, sql, vec![opening.0.into(), step.as_str().into()]).await?.unwrap_or(0))
 }
 
+/// How many of those who came forward for an opening are at each step.
+pub(super) async fn steps(conn: &impl ConnectionTrait, opening: RecordId) -> Result<HashMap<Step, i64>, DbErr> {
+    let sql = "select step, count(*) from opening_candidate where opening_id = $1 group by step";
+    let steps: Vec<(Step, i64)> = db::rows(conn, sql, vec![opening.0.into()]).await?;
+    Ok(steps.into_iter().collect())
+}
+
 /// What a person was selected for and has not begun: titles and days of other openings in which somebody is placed.
 pub(super) async fn awaited(
     conn: &impl ConnectionTrait,

@@ -9,8 +9,7 @@ use desk::{
 };
 use kernel::{AccountId, RecordId, Refusal};
 use ledger::{Record as _, Row as _, db};
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, FromQueryResult};
-use serde::Serialize;
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 
 use super::{answers, model::Candidate, rules};
 use crate::features::stints;
@@ -100,33 +99,31 @@ ledger::record! {
     }
 }
 
-/// A visit as a page shows it.
-#[derive(Clone, Debug, FromQueryResult, Serialize)]
-pub struct VisitLine {
-    /// Key.
-    pub id: i64,
-    /// The day.
-    pub day: NaiveDate,
-    /// Who visited.
-    pub who: String,
-    /// What it was about.
-    pub words: String,
-    /// Raised by every change.
-    pub version: i64,
+/// The visits to candidates, the latest first.
+pub(super) async fn of_all(conn: &impl ConnectionTrait, candidates: &[RecordId]) -> Result<Vec<Visit>, DbErr> {
+    let columns = Visit::columns("v");
+    let sql = format!(
+        "select {columns} from opening_visit v where v.void = false and v.candidate_id in ($keys) \
+         order by v.day desc, v.id desc"
+    );
+    db::by_keys(&sql, candidates).rows(conn).await
 }
 
 /// The visits to a candidate, the latest first.
-pub async fn of_candidate(conn: &impl ConnectionTrait, candidate: RecordId) -> Result<Vec<VisitLine>, DbErr> {
-    let sql = "select v.id, v.day, v.who, v.words, v.version from opening_visit v \
-         where v.candidate_id = $1 and v.void = false order by v.day desc, v.id desc";
-    db::all(conn, sql, vec![candidate.0.into()]).await
+pub async fn of_candidate(conn: &impl ConnectionTrait, candidate: RecordId) -> Result<Vec<Visit>, DbErr> {
+    of_all(conn, &[candidate]).await
+}
+
+/// What both sides say of candidates.
+pub(super) async fn said_of_all(conn: &impl ConnectionTrait, candidates: &[RecordId]) -> Result<Vec<Appraisal>, DbErr> {
+    let columns = Appraisal::columns("a");
+    let sql = format!("select {columns} from opening_appraisal a where a.candidate_id in ($keys) order by a.id");
+    db::by_keys(&sql, candidates).rows(conn).await
 }
 
 /// What both sides say of a candidate.
-pub async fn appraisals(conn: &impl ConnectionTrait, candidate: RecordId) -> Result<Vec<Appraisal>, DbErr> {
-    let columns = Appraisal::columns("a");
-    let sql = format!("select {columns} from opening_appraisal a where a.candidate_id = $1 order by a.side");
-    db::rows(conn, &sql, vec![candidate.0.into()]).await
+pub(super) async fn appraisals(conn: &impl ConnectionTrait, candidate: RecordId) -> Result<Vec<Appraisal>, DbErr> {
+    said_of_all(conn, &[candidate]).await
 }
 
 /// The stint of a candidate who has begun.

@@ -45,15 +45,15 @@ candidate-was-double = when two people were merged, both had come forward for th
 ## States
 
 opening-state-any = all but withdrawn
-opening-state-open = open
+state-open = open
 opening-state-deciding = to be decided
-opening-state-closed = closed
-opening-state-withdrawn = withdrawn
+state-completed = closed
+state-withdrawn = withdrawn
 candidate-step-any = all but withdrawn
-candidate-waiting = waiting
-candidate-selected = selected
-candidate-declined = not selected
-candidate-withdrawn = withdrawn
+step-waiting = waiting
+step-selected = selected
+step-declined = not selected
+step-withdrawn = withdrawn
 
 ## The log
 
@@ -166,6 +166,7 @@ candidate-select = Select
 candidate-select-ask = Select { $name }?
 candidate-select-not = Not yet
 candidate-reason = Answer
+candidate-reason-line = answer: { $reason }
 candidate-reason-selected = Why selected
 candidate-reason-hint = the person sees it
 candidate-from = First day

@@ -45,15 +45,15 @@ candidate-was-double = 合并人员时两人为同一个岗位请缨，保留了
 ## States
 
 opening-state-any = 全部（不含撤回）
-opening-state-open = 征集中
+state-open = 征集中
 opening-state-deciding = 报名截止，待定人选
-opening-state-closed = 已办结
-opening-state-withdrawn = 已撤回
+state-completed = 已办结
+state-withdrawn = 已撤回
 candidate-step-any = 全部（不含撤回）
-candidate-waiting = 待答复
-candidate-selected = 入选
-candidate-declined = 未入选
-candidate-withdrawn = 本人撤回
+step-waiting = 待答复
+step-selected = 入选
+step-declined = 未入选
+step-withdrawn = 本人撤回
 
 ## The log
 
@@ -166,6 +166,7 @@ candidate-select = 定为入选
 candidate-select-ask = 定 { $name } 入选？
 candidate-select-not = 先不定
 candidate-reason = 答复
+candidate-reason-line = 答复：{ $reason }
 candidate-reason-selected = 入选理由
 candidate-reason-hint = 本人看得到
 candidate-from = 到岗日期
