@@ -24,7 +24,8 @@ test('a matter is opened with a title alone and goes from list to list', async (
   await sound(page);
   await dark(page);
   await sound(page);
-  await page.getByPlaceholder('免办或退回的原因').first().fill('补两户');
+  await page.getByText('没有办好？退回').click();
+  await page.getByPlaceholder('原因').first().fill('补两户');
   await page.getByRole('button', { name: '退回重办' }).click();
   await expect(page.getByText('退回：补两户')).toBeVisible();
   await page.goto('/matters');

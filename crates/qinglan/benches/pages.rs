@@ -16,7 +16,13 @@ use desk::{
 };
 use federation::accounts;
 use kernel::SystemClock;
-use qinglan::demo;
+use qinglan::{
+    demo,
+    features::notices::{
+        self, Kind, Recipients,
+        actions::{Said, Wanted},
+    },
+};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
@@ -27,7 +33,10 @@ const CONNECTIONS: usize = 16;
 /// How long one measurement takes.
 const TIME: Duration = Duration::from_secs(4);
 
-const PAGES: [(&str, &str); 9] = [
+/// Notices of the city to its streets, so that the board of duties has some; each asks for one thing.
+const NOTICES: usize = 12;
+
+const PAGES: [(&str, &str); 13] = [
     ("admin", "/"),
     ("secretary", "/"),
     ("member", "/"),
@@ -37,6 +46,10 @@ const PAGES: [(&str, &str); 9] = [
     ("admin", "/units"),
     ("admin", "/metrics"),
     ("admin", "/reports"),
+    ("admin", "/duties/asked"),
+    ("secretary", "/duties"),
+    ("admin", "/matters/board"),
+    ("member", "/growth"),
 ];
 
 /// A connection that is kept open, and what was read beyond one response.
@@ -114,6 +127,34 @@ async fn measure(address: SocketAddr, path: &str, cookie: &str) -> (f64, Duratio
     (times.len() as f64 / TIME.as_secs_f64(), p99, alone[alone.len() / 2], length)
 }
 
+/// Sends notices of the city to all its streets; returns how many duties they open.
+async fn send_notices(app: &desk::app::App) -> usize {
+    let operator = app.operator();
+    let city = federation::scope::places::tops(&app.db).await.unwrap()[0];
+    let mut duties = 0;
+    for number in 1..=NOTICES {
+        let wanted = Wanted {
+            kind: Kind::Return,
+            wanted: "上报情况".to_owned(),
+            type_code: None,
+            material: None,
+            needs_file: false,
+        };
+        let said = Said {
+            number: None,
+            title: format!("第{number}次上报"),
+            text: String::new(),
+            due_on: app.today() + chrono::Days::new(20),
+            recipients: Recipients::Level("street".to_owned()),
+            demands: vec![wanted],
+        };
+        let id = notices::actions::draft(app, &operator, city, said).await.unwrap();
+        notices::actions::send(app, &operator, (id, 1)).await.unwrap();
+        duties += notices::store::duties_of(&app.db, id).await.unwrap().len();
+    }
+    duties
+}
+
 fn main() {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     runtime.block_on(run());
@@ -127,6 +168,8 @@ async fn run() {
     let start = Instant::now();
     demo::fill(&app, demo::Wanted { seed: 1, small: false }, &|_, _| {}).await.unwrap();
     println!("demo city made in {:.1} s", start.elapsed().as_secs_f64());
+    let duties = send_notices(&app).await;
+    println!("{NOTICES} notices, {duties} duties");
     drop(app);
     let start = Instant::now();
     let app = qinglan::open(config(), Arc::new(SystemClock)).await.unwrap();

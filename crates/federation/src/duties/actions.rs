@@ -142,7 +142,7 @@ pub async fn rule(app: &App, actor: &Actor, ids: &BTreeSet<RecordId>, ruling: Ru
 
 /// Locks duties with all those that follow them or that they follow, and the range from which further ones take their keys.
 async fn hold_ordered(app: &App, tx: &DatabaseTransaction, ids: &BTreeSet<RecordId>) -> Result<()> {
-    let ordered = |duty: &Duty| opening::of(app, &duty.opener).is_some_and(|opener| opener.in_order());
+    let ordered = |duty: &Duty| opening::of(app, &duty.opener).is_some_and(opening::Opens::in_order);
     let named = store::by_ids(tx, &ids.iter().copied().collect::<Vec<_>>()).await?;
     let sources: BTreeSet<(String, i64)> =
         named.into_iter().filter(ordered).map(|duty| (duty.opener, duty.source)).collect();

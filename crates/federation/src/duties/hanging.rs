@@ -45,9 +45,9 @@ impl HangsOnPeople for Duties {
         let moved: Vec<Duty> = store::of_people(tx, &[merged])
             .await?
             .into_iter()
-            .map(|duty| match same(&duty) {
-                true => Duty { state: State::Lapsed, ..duty },
-                false => Duty { person: Some(survivor), ..duty },
+            .map(|duty| {
+                let twice = same(&duty);
+                if twice { Duty { state: State::Lapsed, ..duty } } else { Duty { person: Some(survivor), ..duty } }
             })
             .collect();
         let desired = actions::replace(app, tx, &moved).await?;

@@ -170,10 +170,11 @@ impl World {
             let here = |duty: &&Duty| under(duty.unit, top);
             let due = duties.iter().filter(owed).filter(here);
             let in_time = due.clone().filter(|duty| duty.answered_on.is_some_and(|day| day <= duty.due_on)).count();
-            let naive = [due.count(), in_time, duties.iter().filter(done).filter(here).count()];
+            let naive =
+                [due.count(), in_time, duties.iter().filter(done).filter(here).count()].map(|count| count as i64);
             let counted = ["duties.due", "duties.in_time_rate", "duties.answered"].map(|key| {
                 let metric = app.metrics().get(key).unwrap();
-                books.figure(&metric, top, period, &Filter::default()).unwrap().value.count() as usize
+                books.figure(&metric, top, period, &Filter::default()).unwrap().value.count()
             });
             assert_eq!(counted, naive, "{top} at {position}");
         }

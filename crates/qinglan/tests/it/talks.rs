@@ -71,7 +71,7 @@ async fn import(town: &Town, text: &str, answer: Option<usize>) -> (Option<Impor
         };
         let shown = imports::preview(&town.app, &operator, people::import::KIND, &context).await.unwrap();
         let asked: Vec<(usize, String)> =
-            shown.questions().into_iter().map(|(judged, question)| (judged.row, question.text.code.clone())).collect();
+            shown.questions().map(|(judged, question)| (judged.row, question.text.code.clone())).collect();
         if let Some(answer) = answer.filter(|_| !asked.is_empty()) {
             answers.extend(asked.into_iter().map(|(row, _)| (row, vec![answer])));
             continue;
