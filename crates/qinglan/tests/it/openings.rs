@@ -457,7 +457,7 @@ async fn a_theme_does_not_end_under_an_open_opening(on: On) {
     assert_eq!(end("2026-01-19", 1).await, "theme-unfinished", "people may come forward after that day");
     let form = [("name", "乡村振兴"), ("from", "2025-01-01"), ("until", "2026-01-19"), ("version", "1")];
     let refused = town.admin.post(&format!("/themes/{id}"), &form).await;
-    assert!(refused.text.contains("还有 1 个锻炼岗位在征集"), "{}", refused.text);
+    assert!(refused.text.contains("还有 1 项没有办完"), "{}", refused.text);
     assert_eq!(end("2026-01-20", 1).await, "fine");
     actions::close(&app, &operator, (opening, 1), Closing::default()).await.unwrap();
     assert_eq!(end("2026-01-03", 2).await, "fine");
