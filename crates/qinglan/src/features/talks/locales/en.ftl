@@ -1,6 +1,6 @@
 # Collective talks after an appointment.
 
-nav-talks = Talks after appointments
+nav-talks = Talks
 talk-line = Whoever is promoted or moved takes part in one collective integrity talk; a session answers for everybody who was there
 talk-search = Search by name, unit or post
 talk-person = Name
