@@ -36,7 +36,7 @@ const TIME: Duration = Duration::from_secs(4);
 /// Notices of the city to its streets, so that the board of duties has some; each asks for one thing.
 const NOTICES: usize = 12;
 
-const PAGES: [(&str, &str); 13] = [
+const PAGES: [(&str, &str); 12] = [
     ("admin", "/"),
     ("secretary", "/"),
     ("member", "/"),
@@ -49,7 +49,6 @@ const PAGES: [(&str, &str); 13] = [
     ("admin", "/duties/asked"),
     ("secretary", "/duties"),
     ("admin", "/matters/board"),
-    ("member", "/growth"),
 ];
 
 /// A connection that is kept open, and what was read beyond one response.
